@@ -1,0 +1,87 @@
+#pragma once
+// The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group commit
+// made durable, for any number of tenants. One thread appends; `read` and `head` may be called from any thread.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/core/digest.h"
+#include "events/core/ids.h"
+#include "events/core/result.h"
+
+namespace kontor::log {
+
+/// Events of one tenant inside a group: `count` stored events (events/envelope.h) back to back, each one a
+/// single-segment message that names its own length. Their positions are first, first + 1, ...
+struct TenantSlice {
+  TenantId tenant;
+  Position first = 0;
+  std::uint32_t count = 0;
+  std::string bytes;
+
+  friend bool operator==(const TenantSlice&, const TenantSlice&) = default;
+};
+
+/// The unit of durability: all of it survives a crash, or nothing. Numbered gap-free from 1.
+struct Group {
+  std::uint64_t number = 0;
+  std::vector<TenantSlice> slices;  // in order of tenant; at least one, none empty
+
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
+enum class AppendOutcome : std::uint8_t {
+  Appended,    // durable
+  Conflict,    // the group number is not the next one: somebody else appended; nothing was written
+  Fenced,      // a newer epoch owns the log; nothing was written
+  NotWritten,  // certainly nothing was written, and the log can go on
+  Unknown,     // the storage failed: nobody can say. Stop, reopen, let retries with the same ids find out
+};
+
+/// What the log holds: number of its last group, count of its events over all tenants, and the root of the RFC
+/// 6962 tree over those events in the order of groups, slices and positions.
+struct LogHead {
+  std::uint64_t group = 0;
+  std::uint64_t events = 0;
+  Digest root{};
+
+  friend bool operator==(const LogHead&, const LogHead&) = default;
+};
+
+/// Called with each group in order. Returning false ends the scan without an error.
+using GroupVisitor = std::function<bool(const Group&)>;
+
+class EventLog {
+ public:
+  EventLog() = default;
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
+  virtual ~EventLog() = default;
+
+  /// Makes the group durable before it returns Appended. `group.number` must be head().group + 1. After Unknown
+  /// every further append answers Unknown: only reopening tells what is there.
+  [[nodiscard]] virtual AppendOutcome append(const Group& group) = 0;
+
+  /// Visits all groups from number `first` on (1 = all). Fails with a named error (8xxx) instead of ever showing
+  /// a shortened or gapped history: group numbers and positions are checked to be gap-free, and the count of
+  /// groups against the head.
+  [[nodiscard]] virtual Status scan(std::uint64_t first, const GroupVisitor& visit) = 0;
+
+  /// Stored events of a tenant with positions from `first` on, at most `count_max` (at least one slice's worth may
+  /// be cut to exactly that). Empty when the tenant has none there.
+  [[nodiscard]] virtual Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
+                                                              std::size_t count_max) = 0;
+
+  [[nodiscard]] virtual LogHead head() const = 0;
+
+  /// Nothing is waiting to be committed: writes down what may lag behind the last append (the HEAD file).
+  virtual void idle() = 0;
+};
+
+/// Splits back-to-back stored events. False when the bytes are not `count` whole messages.
+[[nodiscard]] bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::string_view>& out);
+
+}  // namespace kontor::log

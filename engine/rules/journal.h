@@ -1,0 +1,192 @@
+#pragma once
+// State containers that can take back what was done while a scope is open (ARCHITECTURE D3). A dry run and an
+// all-or-nothing batch are "apply, then roll back"; outside a scope nothing is remembered and nothing is paid.
+//
+// Rows are numbered densely in the order of their creation, which is the order of the log: iteration is by
+// number and therefore the same on every machine. The writer's thread owns all of this.
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/core/assert.h"
+
+namespace kontor::rules {
+
+/// The undo list shared by all containers of one state.
+class Journal {
+ public:
+  Journal() = default;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  [[nodiscard]] bool recording() const { return recording_; }
+  /// Starts remembering. Scopes do not nest.
+  void open() {
+    KONTOR_ASSERT(!recording_);
+    recording_ = true;
+  }
+  /// Keeps everything done since `open`.
+  void commit() {
+    KONTOR_ASSERT(recording_);
+    recording_ = false;
+    undo_.clear();
+  }
+  /// Takes back everything done since `open`, newest first.
+  void roll_back() {
+    KONTOR_ASSERT(recording_);
+    recording_ = false;
+    while (!undo_.empty()) {
+      undo_.back()();
+      undo_.pop_back();
+    }
+  }
+  template <class Undo>
+  void remember(Undo&& undo) {
+    if (recording_) undo_.emplace_back(std::forward<Undo>(undo));
+  }
+
+ private:
+  std::vector<std::function<void()>> undo_;
+  bool recording_ = false;
+};
+
+/// Number of a row. kNone means "no row".
+using Row = std::uint32_t;
+constexpr Row kNone = 0xFFFFFFFF;
+
+/// Rows of one kind; never erased, a row that has ended says so in a field.
+template <class T>
+class Table {
+ public:
+  explicit Table(Journal& journal) : journal_(journal) {}
+
+  [[nodiscard]] Row size() const { return static_cast<Row>(rows_.size()); }
+  [[nodiscard]] const T& operator[](Row row) const { return rows_[row]; }
+  Row append(T value) {
+    rows_.push_back(std::move(value));
+    journal_.remember([this] { rows_.pop_back(); });
+    return size() - 1;
+  }
+  /// The row to change; its content of now comes back on a roll-back.
+  [[nodiscard]] T& edit(Row row) {
+    if (journal_.recording())
+      journal_.remember([this, row, before = rows_[row]]() mutable { rows_[row] = std::move(before); });
+    return rows_[row];
+  }
+
+ private:
+  Journal& journal_;
+  std::deque<T> rows_;  // a deque: growing never moves rows, so the writer never stalls on it
+};
+
+/// Look-up from a key to a row or another small value.
+template <class Key, class Value, class Hash = boost::hash<Key>>
+class Index {
+ public:
+  explicit Index(Journal& journal) : journal_(journal) {}
+
+  [[nodiscard]] const Value* find(const auto& key) const {
+    const auto at = map_.find(key);
+    return at == map_.end() ? nullptr : &at->second;
+  }
+  /// Inserts or replaces.
+  void put(const Key& key, Value value) {
+    const auto [at, added] = map_.try_emplace(key, value);
+    if (added) {
+      journal_.remember([this, key] { map_.erase(key); });
+    } else {
+      journal_.remember([this, key, before = at->second] { map_.find(key)->second = before; });
+      at->second = std::move(value);
+    }
+  }
+  [[nodiscard]] std::size_t size() const { return map_.size(); }
+
+ private:
+  Journal& journal_;
+  boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>> map_;
+};
+
+/// Hash and equality that let a table keyed by std::string be asked with a std::string_view.
+struct TextHash {
+  using is_transparent = void;
+  [[nodiscard]] std::size_t operator()(std::string_view text) const { return boost::hash<std::string_view>{}(text); }
+};
+
+/// Texts numbered in the order of their first appearance. The texts never move.
+class Interner {
+ public:
+  explicit Interner(Journal& journal) : journal_(journal) {}
+
+  [[nodiscard]] Row find(std::string_view text) const {
+    const auto at = rows_.find(text);
+    return at == rows_.end() ? kNone : at->second;
+  }
+  /// The number of a text, new or old. For `evolve` only: `decide` looks, it never adds.
+  Row intern(std::string_view text) {
+    if (const Row row = find(text); row != kNone) return row;
+    texts_.emplace_back(text);
+    const Row row = static_cast<Row>(texts_.size() - 1);
+    rows_.emplace(std::string_view(texts_.back()), row);
+    journal_.remember([this] {
+      rows_.erase(std::string_view(texts_.back()));
+      texts_.pop_back();
+    });
+    return row;
+  }
+  [[nodiscard]] const std::string& text(Row row) const { return texts_[row]; }
+  [[nodiscard]] Row size() const { return static_cast<Row>(texts_.size()); }
+
+ private:
+  Journal& journal_;
+  std::deque<std::string> texts_;
+  boost::unordered_flat_map<std::string_view, Row> rows_;
+};
+
+/// An ordered set, such as the timers that are due next.
+template <class Key, class Less = std::less<Key>>
+class OrderedSet {
+ public:
+  explicit OrderedSet(Journal& journal, Less less = {}) : journal_(journal), set_(less) {}
+
+  [[nodiscard]] const Key* first() const { return set_.empty() ? nullptr : &*set_.begin(); }
+  void insert(const Key& key) {
+    if (set_.insert(key).second) journal_.remember([this, key] { set_.erase(key); });
+  }
+  void erase(const Key& key) {
+    if (set_.erase(key) != 0) journal_.remember([this, key] { set_.insert(key); });
+  }
+  [[nodiscard]] std::size_t size() const { return set_.size(); }
+  [[nodiscard]] auto begin() const { return set_.begin(); }
+  [[nodiscard]] auto end() const { return set_.end(); }
+
+ private:
+  Journal& journal_;
+  std::set<Key, Less> set_;
+};
+
+/// A single value.
+template <class T>
+class Cell {
+ public:
+  explicit Cell(Journal& journal, T initial = {}) : journal_(journal), value_(std::move(initial)) {}
+
+  [[nodiscard]] const T& get() const { return value_; }
+  void set(T value) {
+    journal_.remember([this, before = value_] { value_ = before; });
+    value_ = std::move(value);
+  }
+
+ private:
+  Journal& journal_;
+  T value_;
+};
+
+}  // namespace kontor::rules

@@ -1,0 +1,28 @@
+#pragma once
+// RFC 6962 tree hashes: leaf = SHA-256(0x00 ‖ bytes), inner node = SHA-256(0x01 ‖ left ‖ right).
+
+#include <cstdint>
+#include <vector>
+
+#include "events/core/digest.h"
+
+namespace kontor {
+
+/// The tree's right edge: enough to append leaves and name the root, in log2(size) hashes. One thread.
+class MerkleFrontier {
+ public:
+  /// Adds the leaf of exactly these bytes.
+  void append(Bytes leaf_bytes);
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// Root over all leaves so far; of an empty tree, SHA-256 of nothing.
+  [[nodiscard]] Digest root();
+
+ private:
+  Digest node(const Digest& left, const Digest& right);
+
+  std::vector<Digest> peaks_;  // full subtrees, largest first: one for each set bit of size_
+  std::uint64_t size_ = 0;
+  Sha256 sha_;
+};
+
+}  // namespace kontor
