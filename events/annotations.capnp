@@ -15,3 +15,6 @@ annotation optional @0xb3c92e1f4a6d8807 (field) :Void;
 
 annotation doc @0xc4d7a95e20b1f663 (struct, field, enumerant, enum, group) :Text;
 # One sentence for help texts and reference pages.
+
+annotation scalar @0x8e51c0d2f3a74b96 (struct) :Void;
+# A struct with one field whose text form is that field's alone: a number that may be absent.

@@ -1,0 +1,67 @@
+#pragma once
+// The engine's public face: commands in, durable answers out, groups published to whoever derives views.
+//
+// A Ledger owns two threads. The writer decides commands against state in memory; the committer makes groups
+// durable, one at a time, while the writer already decides the next (ARCHITECTURE D7). Both are thin loops around
+// engine/writer/writer.h, which has no threads and no I/O and is what the simulation drives.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/log/event_log.h"
+#include "engine/writer/submission.h"
+
+namespace kontor {
+
+struct LedgerLimits {
+  std::size_t inbox_commands_max = 65'536;   // waiting to be decided; beyond: Overloaded at once
+  std::size_t group_commands_max = 4'096;    // decided into one group
+  std::size_t group_bytes_max = 8u << 20;    // a group is closed once it has this many bytes
+  std::size_t batch_commands_max = 1'000;
+};
+
+/// A durable group, handed over in order of numbers. `complete` hands out the answers of the group's commands.
+using GroupObserver = std::function<void(const std::shared_ptr<const log::Group>&)>;
+
+/// Where a tenant stands in memory of the writer; the events up to `position` are durable.
+struct TenantStatus {
+  Position position = 0;
+  Instant timeline_at;
+  std::optional<tenancy::Timeline> timeline;  // nullopt: no such tenant
+  Digest state{};
+};
+
+class Ledger {
+ public:
+  /// Reads the whole log into memory. `on_group` sees every group of the log, old ones during `open` (on the
+  /// calling thread) and new ones as they become durable (on the committer's thread), each exactly once and in
+  /// order. `on_failure` is called once, from the committer's thread, when the storage failed: no further answer
+  /// will come, the process must stop and start again from the log.
+  [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
+                                                            LedgerLimits limits, GroupObserver on_group,
+                                                            std::function<void(Error)> on_failure);
+  virtual ~Ledger() = default;
+
+  /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), or OutOfOrder
+  /// after `close`.
+  [[nodiscard]] virtual Status submit(Submission submission) = 0;
+  [[nodiscard]] virtual Status tick(Tick tick) = 0;
+  /// Answers from the writer's thread, after everything submitted before.
+  [[nodiscard]] virtual Status status(TenantId tenant, std::function<void(TenantStatus)> done) = 0;
+
+  /// Stored events of a tenant; durable ones only. Any thread.
+  [[nodiscard]] virtual Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
+                                                              std::size_t count_max) = 0;
+  [[nodiscard]] virtual log::LogHead head() const = 0;
+  [[nodiscard]] virtual std::size_t waiting() const = 0;
+
+  /// Decides and answers everything that was accepted, then stops both threads. Idempotent.
+  virtual void close() = 0;
+};
+
+}  // namespace kontor

@@ -1,0 +1,193 @@
+@0xc7e14d9a2b60f835;
+# The questions that may be asked, and their answers (DOMAIN 3.6). Row structs are also the stored bytes of the
+# views (projections/view_store.h). Field names are those of the JSON form. Fields are only added.
+
+using Cxx = import "/capnp/c++.capnp";
+using import "/events/annotations.capnp".instant;
+using import "/events/annotations.capnp".optional;
+using import "/events/annotations.capnp".doc;
+$Cxx.namespace("kontor::wire");
+
+struct Query {
+  asOf :union {
+    head @0 :Void;                  # the newest position the views have
+    position @1 :UInt64;            # as it was at this position of the tenant
+    time @2 :Int64 $instant;        # as it was at this moment of the tenant's timeline, timers included
+  }
+  waitPosition @3 :UInt64;          # answer only once the views have this position: read your own writes
+
+  question :union {
+    remainingSeats @4 :CourseQuestion;
+    usageStatistics @5 :CampusQuestion;
+    usageDetail @6 :CampusQuestion;
+    courseSeatPeriods @7 :SeatPeriodsQuestion;
+    seatOf @8 :PersonQuestion;
+    coursesOf @9 :PersonQuestion;
+    courseSettlement @10 :SettlementQuestion;
+  }
+}
+
+struct CourseQuestion { course @0 :Text; }
+struct CampusQuestion { campus @0 :Text; }
+struct PersonQuestion { person @0 :Text; }
+struct SeatPeriodsQuestion $doc("one of campus and course") {
+  campus @0 :Text $optional;
+  course @1 :Text $optional;
+  after @2 :Text $optional $doc("cursor: the `next` of the page before");
+  limit @3 :UInt32 $optional $doc("rows on a page, 1 to 10000; 1000 when left out");
+}
+struct SettlementQuestion {
+  course @0 :Text;
+  run @1 :UInt32 $optional $doc("the newest run when left out");
+  after @2 :Text $optional;
+  limit @3 :UInt32 $optional;
+}
+
+struct Answer {
+  position @0 :UInt64;                 # the position the answer is true at
+  effectiveAt @1 :Int64 $instant;      # the tenant's timeline at that position, or the asked moment
+  body :union {
+    remainingSeats @2 :RemainingSeats;
+    usageStatistics @3 :UsageStatistics;
+    usageDetail @4 :UsageDetail;
+    courseSeatPeriods @5 :CourseSeatPeriods;
+    seatOf @6 :SeatOf;
+    coursesOf @7 :CoursesOf;
+    courseSettlement @8 :CourseSettlement;
+  }
+}
+
+enum Tally { unlimited @0; limited @1; }
+
+struct SeatCount {
+  tally @0 :Tally;
+  limit @1 :UInt64;   # meaningful when limited
+  used @2 :UInt64;
+  left @3 :UInt64;    # never below 0; meaningful when limited
+}
+
+struct BookingPeriod {
+  period @0 :Text;
+  from @1 :Int64 $instant;
+  to @2 :Int64 $instant;
+  size @3 :UInt64;
+}
+
+struct RemainingSeats $doc("QB1: what may still be given out under the invitation mask") {
+  course @0 :Text;
+  campus @1 :Text;
+  courseCampusSeats @2 :SeatCount;     # campus seats granted in this course
+  courseSeats @3 :SeatCount;           # course seats of this course
+  campusSeats @4 :SeatCount;           # the campus contingent
+  bookingPeriod @5 :BookingPeriod;     # null when none is active
+  effectiveLeft @6 :SeatCount;         # campus seats that can really be granted here: the smaller of both
+}
+
+struct UsageStatistics $doc("QB2: the campus start page") {
+  campus @0 :Text;
+  bookingPeriod @1 :BookingPeriod;     # null when none is active
+  contingent @2 :UInt64;
+  occupiedCampusSeats @3 :UInt64;
+  availableCampusSeats @4 :UInt64;
+  occupiedCourseSeats @5 :UInt64;      # reserved or running
+}
+
+struct CourseUsage {
+  course @0 :Text;
+  run @1 :UInt32;
+  state @2 :CourseState;
+  start @3 :Int64 $instant;
+  end @4 :Int64 $instant;
+  members @5 :UInt64;
+  participants @6 :UInt64;
+  contributions @7 :UInt64;
+  activeCampusSeats @8 :UInt64;        # granted in this course (S-53)
+  activeCourseSeats @9 :UInt64;        # granted in this course (S-54)
+}
+enum CourseState { planned @0; running @1; ended @2; settled @3; }
+
+struct UsageDetail $doc("QB3: one row per course") {
+  campus @0 :Text;
+  courses @1 :List(CourseUsage);
+}
+
+struct SeatBlock {
+  number @0 :UInt32;
+  startsAt @1 :Int64 $instant;
+  endsAt @2 :Int64 $instant;           # where the next block begins or would begin
+  tier @3 :UInt64;                     # flat size in force when the block started; 0: none, not priced
+  unitPrice @4 :Int64;                 # minor units
+}
+
+struct CourseSeatPeriod {
+  course @0 :Text;
+  seat @1 :UInt64;                     # number of the seat in its course
+  person @2 :Text;
+  run @3 :UInt32;
+  status @4 :CourseSeatStatus;
+  from @5 :Int64 $instant;             # actual or planned start
+  to @6 :Int64 $instant;               # actual or planned end
+  blocks @7 :List(SeatBlock);          # started so far
+  nextBlockAt @8 :Int64 $instant;      # none when no further block will start
+  currency @9 :Text;
+}
+enum CourseSeatStatus { scheduled @0; active @1; ended @2; cancelled @3; }
+
+struct CourseSeatPeriods $doc("QB4: when each course seat is or will be active") {
+  seats @0 :List(CourseSeatPeriod);
+  next @1 :Text;                       # cursor of the next page; empty on the last
+}
+
+struct SeatOf $doc("QB5: all seats of a person") {
+  person @0 :Text;
+  homeCampus @1 :Text;                 # empty: never had a campus seat
+  campusSeat @2 :CampusSeat;           # null: none now
+  courseSeats @3 :List(CourseSeatPeriod);
+}
+struct CampusSeat {
+  seat @0 :UInt64;
+  campus @1 :Text;
+  grantingCourse @2 :Text;
+  period @3 :Text;
+  since @4 :Int64 $instant;
+}
+
+struct CoursesOf $doc("QB6: all courses of a person") {
+  person @0 :Text;
+  courses @1 :List(CourseMembership);
+}
+struct CourseMembership {
+  course @0 :Text;
+  campus @1 :Text;
+  role @2 :Text;
+  state @3 :MembershipState;
+  carriedBy @4 :SeatKind;
+  since @5 :Int64 $instant;
+  until @6 :Int64 $instant;            # none while it lasts
+}
+enum MembershipState { active @0; readOnly @1; unseated @2; ended @3; }
+enum SeatKind { none @0; campusSeat @1; courseSeat @2; }
+
+struct CourseSettlement $doc("QB7: blocks and amount of one course run") {
+  course @0 :Text;
+  run @1 :UInt32;
+  state @2 :SettlementState;
+  currency @3 :Text;
+  seats @4 :UInt64;                    # course seats given out in the run, cancelled ones included
+  blocks @5 :UInt64;                   # billed blocks
+  amount @6 :Int64;                    # minor units
+  unpricedBlocks @7 :UInt64;           # started without a price (PRICE_TIER_MISSING)
+  reactivationAllowed @8 :Bool;
+  lines @9 :List(SettlementLine);
+  next @10 :Text;
+}
+enum SettlementState { notEnded @0; open @1; settled @2; }
+
+struct SettlementLine {
+  seat @0 :UInt64;
+  person @1 :Text;
+  from @2 :Int64 $instant;
+  to @3 :Int64 $instant;
+  blocks @4 :UInt64;
+  amount @5 :Int64;
+}
