@@ -1,11 +1,13 @@
 #pragma once
-// The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group commit
-// made durable, for any number of tenants. One thread appends; `read` and `head` may be called from any thread.
+// The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group
+// commit made durable, for any number of tenants. One thread calls `append` and `idle`; the rest may be
+// called from any.
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/core/digest.h"
@@ -41,8 +43,8 @@ enum class AppendOutcome : std::uint8_t {
   Unknown,     // the storage failed: nobody can say. Stop, reopen, let retries with the same ids find out
 };
 
-/// What the log holds: number of its last group, count of its events over all tenants, and the root of the RFC
-/// 6962 tree over those events in the order of groups, slices and positions.
+/// What the log holds: number of its last group, count of its events over all tenants, and the root of the
+/// RFC 6962 tree over those events in the order of groups, slices and positions.
 struct LogHead {
   std::uint64_t group = 0;
   std::uint64_t events = 0;
@@ -61,17 +63,17 @@ class EventLog {
   EventLog& operator=(const EventLog&) = delete;
   virtual ~EventLog() = default;
 
-  /// Makes the group durable before it returns Appended. `group.number` must be head().group + 1. After Unknown
-  /// every further append answers Unknown: only reopening tells what is there.
+  /// Makes the group durable before it returns Appended. `group.number` must be head().group + 1. After
+  /// Unknown every further append answers Unknown: only reopening tells what is there.
   [[nodiscard]] virtual AppendOutcome append(const Group& group) = 0;
 
-  /// Visits all groups from number `first` on (1 = all). Fails with a named error (8xxx) instead of ever showing
-  /// a shortened or gapped history: group numbers and positions are checked to be gap-free, and the count of
-  /// groups against the head.
+  /// Visits all groups from number `first` on (1 = all). Fails with a named error (8xxx) instead of ever
+  /// showing a shortened or gapped history: group numbers and positions are checked to be gap-free, and the
+  /// count of groups against the head.
   [[nodiscard]] virtual Status scan(std::uint64_t first, const GroupVisitor& visit) = 0;
 
-  /// Stored events of a tenant with positions from `first` on, at most `count_max` (at least one slice's worth may
-  /// be cut to exactly that). Empty when the tenant has none there.
+  /// Stored events of a tenant with positions from `first` on, at most `count_max` (at least one slice's
+  /// worth may be cut to exactly that). Empty when the tenant has none there.
   [[nodiscard]] virtual Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
                                                               std::size_t count_max) = 0;
 
@@ -82,6 +84,7 @@ class EventLog {
 };
 
 /// Splits back-to-back stored events. False when the bytes are not `count` whole messages.
-[[nodiscard]] bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::string_view>& out);
+[[nodiscard]] bool split_events(std::string_view bytes, std::uint32_t count,
+                                std::vector<std::string_view>& out);
 
 }  // namespace kontor::log

@@ -1,0 +1,49 @@
+#include "engine/log/continuity.h"
+
+#include <fmt/format.h>
+
+#include "events/core/assert.h"
+
+namespace kontor::log {
+
+Status Continuity::accept(const Group& group) {
+  if (group.number != next_group_)
+    return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, next_group_ - 1));
+  if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
+  const TenantSlice* previous = nullptr;
+  for (const TenantSlice& slice : group.slices) {
+    if (previous != nullptr && !(previous->tenant < slice.tenant))
+      return fail(Reason::StoreDamaged, fmt::format("tenants of group {} are not in order", group.number));
+    if (Status status = accept_slice(slice); !status) return status;
+    previous = &slice;
+  }
+  ++next_group_;
+  return {};
+}
+
+Status Continuity::accept_slice(const TenantSlice& slice) {
+  const auto [entry, unknown] = next_positions_.try_emplace(slice.tenant, learning_ ? slice.first : 1);
+  if (slice.first != entry->second || slice.first == 0)
+    return fail(Reason::PositionGap, fmt::format("positions of tenant {}: {} follows {}", slice.tenant.value,
+                                                 slice.first, entry->second - 1));
+  if (slice.count == 0 || !split_events(slice.bytes, slice.count, events_))
+    return fail(Reason::StoreDamaged,
+                fmt::format("events from position {} of tenant {} are not {} whole messages", slice.first,
+                            slice.tenant.value, slice.count));
+  entry->second += slice.count;
+  if (hashing_)
+    for (const std::string_view event : events_) tree_.append(bytes_of(event));
+  return {};
+}
+
+Position Continuity::next_position(const TenantId& tenant) const {
+  const auto entry = next_positions_.find(tenant);
+  return entry == next_positions_.end() ? 1 : entry->second;
+}
+
+LogHead Continuity::head() {
+  KONTOR_ASSERT(hashing_);
+  return {.group = next_group_ - 1, .events = tree_.size(), .root = tree_.root()};
+}
+
+}  // namespace kontor::log

@@ -1,0 +1,46 @@
+#pragma once
+// What every log checks before it writes and after it reads: groups are numbered gap-free, a tenant's
+// positions are gap-free, slices are whole and in order. Pure; one thread.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/log/event_log.h"
+#include "events/core/merkle.h"
+
+namespace kontor::log {
+
+/// Follows a history group by group.
+class Continuity {
+ public:
+  /// From the very beginning, keeping the head (count and root over all events).
+  Continuity() : hashing_(true), next_group_(1) {}
+  /// From a group on, without a head. Begun after group 1 it learns a tenant's position from its first slice.
+  explicit Continuity(std::uint64_t first_group) : learning_(first_group != 1), next_group_(first_group) {}
+
+  /// The group continues the history. PositionGap when a group or position is missing or repeated,
+  /// StoreDamaged when a slice is not `count` whole events or the slices are not in rising order of tenant.
+  /// After an error the object must not be used further.
+  [[nodiscard]] Status accept(const Group& group);
+
+  [[nodiscard]] std::uint64_t next_group() const { return next_group_; }
+  /// Position the tenant's next event must have.
+  [[nodiscard]] Position next_position(const TenantId& tenant) const;
+  /// Only of an object that hashes, that is, made without a group number.
+  [[nodiscard]] LogHead head();
+
+ private:
+  [[nodiscard]] Status accept_slice(const TenantSlice& slice);
+
+  bool hashing_ = false;
+  bool learning_ = false;
+  std::uint64_t next_group_;
+  std::unordered_map<TenantId, Position> next_positions_;
+  MerkleFrontier tree_;
+  std::vector<std::string_view> events_;  // reused by every slice
+};
+
+}  // namespace kontor::log

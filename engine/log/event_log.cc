@@ -1,0 +1,30 @@
+#include "engine/log/event_log.h"
+
+namespace kontor::log {
+namespace {
+
+constexpr std::size_t kWordBytes = 8;
+
+std::uint32_t little_endian_u32(std::string_view bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<std::uint8_t>(bytes[at + i]);
+  return value;
+}
+
+}  // namespace
+
+bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::string_view>& out) {
+  out.clear();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    // A stored event is a single-segment message: one word of table (segment count - 1 = 0, words), then the
+    // words.
+    if (bytes.size() < kWordBytes || little_endian_u32(bytes, 0) != 0) return false;
+    const std::size_t size = kWordBytes + kWordBytes * std::size_t{little_endian_u32(bytes, 4)};
+    if (size > bytes.size()) return false;
+    out.push_back(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  return bytes.empty();
+}
+
+}  // namespace kontor::log
