@@ -1,0 +1,115 @@
+// Words that may stand in few places only: what makes a run depend on more than its inputs
+// (docs/architecture.md, "Core without I/O"), and what the house style rules out.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "tests/house/source_tree.h"
+
+namespace kontor::house {
+namespace {
+
+const std::vector<std::string> kProduct{"events", "engine", "projections", "server", "replay", "client"};
+
+struct Rule {
+  std::string word;
+  std::vector<std::string> only_in;  // files, or folders ending in '/'
+  std::string why;
+};
+
+const std::vector<Rule>& rules() {
+  // The simulation replaces the clock, the file system and the network; it can do so only if the core reaches
+  // them through the injected doors.
+  static const std::vector<Rule> all{
+      {"system_clock", {"engine/clock.cc"}, "time comes through Clock"},
+      {"steady_clock", {"server/", "client/", "replay/"}, "time comes through Clock"},
+      {"high_resolution_clock", {}, "time comes through Clock"},
+      {"random_device", {"client/", "server/"}, "randomness comes in as an argument"},
+      {"rand", {}, "randomness comes in as an argument"},
+      {"getenv", {"server/config.cc", "client/"}, "the environment is read where configuration is"},
+      {"std::thread",
+       {"engine/ledger.cc", "server/", "client/", "projections/runner.cc"},
+       "the core has no threads"},
+      {"std::jthread",
+       {"engine/ledger.cc", "server/", "client/", "projections/runner.cc"},
+       "the core has no threads"},
+      {"sleep_for", {"client/"}, "nothing waits by sleeping"},
+      {"rocksdb::", {"engine/log/rocksdb/", "projections/"}, "RocksDB stays behind its ports"},
+      {"std::expected", {}, "missing in one of the two compilers"},
+      {"std::format", {}, "missing in one of the two compilers"},
+      {"std::source_location", {}, "missing in one of the two compilers"},
+      {"std::views", {}, "missing in one of the two compilers"},
+      {"assert(", {}, "KONTOR_ASSERT stays on in every build"},
+      {"using namespace", {}, "names say where they come from"},
+      {"co_await", {"server/", "client/"}, "coroutines stay at the sockets"},
+      {"[=]", {}, "a capture names what it takes"},
+  };
+  return all;
+}
+
+bool allowed(const Rule& rule, const std::string& path) {
+  return std::ranges::any_of(rule.only_in, [&](const std::string& place) {
+    return place.ends_with('/') ? path.starts_with(place) : path == place;
+  });
+}
+
+std::vector<std::size_t> lines_with(const SourceFile& file, const std::string& word) {
+  std::vector<std::size_t> lines;
+  for (std::size_t at = file.code.find(word); at != std::string::npos; at = file.code.find(word, at + 1)) {
+    if (whole_word(file.code, at, word)) lines.push_back(line_at(file.code, at));
+  }
+  return lines;
+}
+
+TEST(Words, StandWhereTheyMay) {
+  for (const SourceFile& file : read_sources(kProduct, {".h", ".cc"})) {
+    for (const Rule& rule : rules()) {
+      if (allowed(rule, file.path)) continue;
+      for (const std::size_t line : lines_with(file, rule.word)) {
+        ADD_FAILURE() << file.path << ":" << line << ": " << rule.word << ": " << rule.why;
+      }
+    }
+  }
+}
+
+TEST(Words, MoneyAndSeatsAreWholeNumbers) {
+  for (const SourceFile& file : read_sources({"events", "engine", "projections"}, {".h", ".cc"})) {
+    for (const std::string word : {"double", "float"}) {
+      for (const std::size_t line : lines_with(file, word)) {
+        ADD_FAILURE() << file.path << ":" << line << ": " << word << " in a layer that counts";
+      }
+    }
+  }
+  for (const SourceFile& file : read_sources({"events", "projections"}, {".capnp"})) {
+    EXPECT_FALSE(std::regex_search(file.text, std::regex(":Float(32|64)"))) << file.path << " stores a float";
+  }
+}
+
+// Rules are pure: what would make a decision depend on the order of a hash table, on a thread or on output.
+TEST(Words, RulesAreFunctionsOfTheirArguments) {
+  const std::vector<std::string> words{"unordered_map", "unordered_set", "std::mutex",
+                                       "std::atomic",   "thread_local",  "std::cout", "std::cerr",
+                                       "fstream",       "printf"};
+  for (const SourceFile& file : read_sources({"events", "engine/rules"}, {".h", ".cc"})) {
+    // The journal's hash table is never iterated; its header says so and its test shows it. The assertion's
+    // last words go to standard error before the process ends.
+    if (file.path == "engine/rules/journal.h" || file.path == "events/core/assert.cc") continue;
+    for (const std::string& word : words) {
+      for (const std::size_t line : lines_with(file, word)) {
+        ADD_FAILURE() << file.path << ":" << line << ": " << word << " in a pure layer";
+      }
+    }
+  }
+}
+
+TEST(Words, HeadersStartWithPragmaOnce) {
+  for (const SourceFile& file :
+       read_sources({"events", "engine", "projections", "server", "replay", "client", "tests"}, {".h"})) {
+    EXPECT_TRUE(file.text.starts_with("#pragma once\n")) << file.path;
+  }
+}
+
+}  // namespace
+}  // namespace kontor::house
