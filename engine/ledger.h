@@ -2,8 +2,8 @@
 // The engine's public face: commands in, durable answers out, groups published to whoever derives views.
 //
 // A Ledger owns two threads. The writer decides commands against state in memory; the committer makes groups
-// durable, one at a time, while the writer already decides the next (ARCHITECTURE D7). Both are thin loops around
-// engine/writer/writer.h, which has no threads and no I/O and is what the simulation drives.
+// durable, one at a time, while the writer already decides the next (ARCHITECTURE D7). Both are thin loops
+// around engine/writer/writer.h, which has no threads and no I/O and is what the simulation drives.
 
 #include <cstdint>
 #include <functional>
@@ -19,13 +19,14 @@
 namespace kontor {
 
 struct LedgerLimits {
-  std::size_t inbox_commands_max = 65'536;   // waiting to be decided; beyond: Overloaded at once
-  std::size_t group_commands_max = 4'096;    // decided into one group
-  std::size_t group_bytes_max = 8u << 20;    // a group is closed once it has this many bytes
+  std::size_t inbox_commands_max = 65'536;  // waiting to be decided; beyond: Overloaded at once
+  std::size_t group_commands_max = 4'096;   // decided into one group
+  std::size_t group_bytes_max = 8u << 20;   // a group is closed once it has this many bytes
   std::size_t batch_commands_max = 1'000;
 };
 
-/// A durable group, handed over in order of numbers. `complete` hands out the answers of the group's commands.
+/// A durable group, handed over in order of numbers. `complete` hands out the answers of the group's
+/// commands.
 using GroupObserver = std::function<void(const std::shared_ptr<const log::Group>&)>;
 
 /// Where a tenant stands in memory of the writer; the events up to `position` are durable.
@@ -39,9 +40,9 @@ struct TenantStatus {
 class Ledger {
  public:
   /// Reads the whole log into memory. `on_group` sees every group of the log, old ones during `open` (on the
-  /// calling thread) and new ones as they become durable (on the committer's thread), each exactly once and in
-  /// order. `on_failure` is called once, from the committer's thread, when the storage failed: no further answer
-  /// will come, the process must stop and start again from the log.
+  /// calling thread) and new ones as they become durable (on the committer's thread), each exactly once and
+  /// in order. `on_failure` is called once, from the committer's thread, when the storage failed: no further
+  /// answer will come, the process must stop and start again from the log.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                                             LedgerLimits limits, GroupObserver on_group,
                                                             std::function<void(Error)> on_failure);

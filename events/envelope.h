@@ -1,5 +1,6 @@
 #pragma once
-// A recorded event: what is stored, hashed and exported (ARCHITECTURE D4, docs/storage-format.md). Pure; any thread.
+// A recorded event: what is stored, hashed and exported (ARCHITECTURE D4, docs/storage-format.md). Pure; any
+// thread.
 
 #include <array>
 #include <cstdint>
@@ -55,7 +56,8 @@ struct RecordedEvent {
   friend bool operator==(const RecordedEvent&, const RecordedEvent&) = default;
 };
 
-/// Appends the stored bytes of an event to `out`: a single-segment Cap'n Proto message with its segment table.
+/// Appends the stored bytes of an event to `out`: a single-segment Cap'n Proto message with its segment
+/// table.
 void encode(const Envelope& envelope, const Event& body, std::string& out);
 
 /// Reads stored bytes of any age into today's types. Fails with StoreDamaged when they are not an event.

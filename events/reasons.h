@@ -1,5 +1,6 @@
 #pragma once
-// Every stable code kontor answers with (DOMAIN 5, TRUST 5). A number is never reused and a name never changes.
+// Every stable code kontor answers with (DOMAIN 5, TRUST 5). A number is never reused and a name never
+// changes.
 
 #include <cstdint>
 #include <optional>
@@ -25,9 +26,9 @@ enum class Reason : std::uint16_t {
   ReasonRequired = 1013,
   DeadlineExceeded = 1014,
   AmountOutOfRange = 1015,
-  TimelineBehind = 1016,   // a history command lies before the tenant's timeline
-  TimelineMode = 1017,     // live command to a tenant that still takes history, or the other way round
-  AlreadyExists = 1018,    // the id names a thing that exists
+  TimelineBehind = 1016,  // a history command lies before the tenant's timeline
+  TimelineMode = 1017,    // live command to a tenant that still takes history, or the other way round
+  AlreadyExists = 1018,   // the id names a thing that exists
   // 3000 seats
   CourseSeatsNotEnabled = 3001,
   CourseSeatsRequireFlat = 3002,
@@ -84,7 +85,7 @@ enum class Reason : std::uint16_t {
   StoreIdMismatch = 8011,
   StorageLow = 8101,
   Rebuilding = 8102,
-  ViewsDiffer = 8103,   // a stored view differs from the one derived from the log
+  ViewsDiffer = 8103,     // a stored view differs from the one derived from the log
   OutcomeUnknown = 8104,  // the storage failed while a command was being made durable
   // 9000 operation
   ConfigUnknownKey = 9001,

@@ -1,6 +1,6 @@
 #pragma once
-// The one place that asks the time-zone database, and only while something is being decided: computed instants
-// are stored in the events, so a replay never comes here (DOMAIN TB3, ARCHITECTURE D9).
+// The one place that asks the time-zone database, and only while something is being decided: computed
+// instants are stored in the events, so a replay never comes here (DOMAIN TB3, ARCHITECTURE D9).
 
 #include <cstdint>
 #include <string>
@@ -13,9 +13,9 @@ namespace kontor::rules {
 /// True for a name of the IANA database that this machine knows, such as Europe/Berlin.
 [[nodiscard]] bool known_time_zone(std::string_view zone);
 
-/// The instant at which a clock in `zone` shows the same time of day as at `start`, `days` calendar days later.
-/// A local time that does not exist gives the instant of the change; one that exists twice, the earlier (TB2).
-/// `days` 0 is `start` itself. Requires a known zone.
+/// The instant at which a clock in `zone` shows the same time of day as at `start`, `days` calendar days
+/// later. A local time that does not exist gives the instant of the change; one that exists twice, the
+/// earlier (TB2). `days` 0 is `start` itself. Requires a known zone.
 [[nodiscard]] Instant add_local_days(std::string_view zone, Instant start, std::int64_t days);
 
 /// True when a clock in `zone` shows midnight at `at` (TB5). Requires a known zone.

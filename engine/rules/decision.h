@@ -28,13 +28,15 @@ struct Fact {
 [[nodiscard]] inline Fact fact(std::string_view name, std::integral auto value) {
   return {std::string(name), std::to_string(value)};
 }
-[[nodiscard]] inline Fact fact(std::string_view name, Instant value) { return {std::string(name), value.text()}; }
+[[nodiscard]] inline Fact fact(std::string_view name, Instant value) {
+  return {std::string(name), value.text()};
+}
 
 /// The domain says no. Whether a retry can succeed is a property of the code (reason_info).
 struct Refusal {
   Reason code = Reason::InvalidArgument;
-  std::string what;             // one sentence in the user's words: "campus c-1 has no campus seat left"
-  std::vector<Fact> facts;      // the limiting numbers
+  std::string what;               // one sentence in the user's words: "campus c-1 has no campus seat left"
+  std::vector<Fact> facts;        // the limiting numbers
   std::vector<Position> because;  // positions of the events that made it so, rising
 
   friend bool operator==(const Refusal&, const Refusal&) = default;
@@ -44,7 +46,8 @@ struct Refusal {
 template <class Event>
 using Decision = tl::expected<std::vector<Event>, Refusal>;
 
-[[nodiscard]] inline tl::unexpected<Refusal> refuse(Reason code, std::string what, std::vector<Fact> facts = {},
+[[nodiscard]] inline tl::unexpected<Refusal> refuse(Reason code, std::string what,
+                                                    std::vector<Fact> facts = {},
                                                     std::vector<Position> because = {}) {
   return tl::unexpected<Refusal>(Refusal{code, std::move(what), std::move(facts), std::move(because)});
 }

@@ -1,6 +1,7 @@
 #pragma once
 // State containers that can take back what was done while a scope is open (ARCHITECTURE D3). A dry run and an
-// all-or-nothing batch are "apply, then roll back"; outside a scope nothing is remembered and nothing is paid.
+// all-or-nothing batch are "apply, then roll back"; outside a scope nothing is remembered and nothing is
+// paid.
 //
 // Rows are numbered densely in the order of their creation, which is the order of the log: iteration is by
 // number and therefore the same on every machine. The writer's thread owns all of this.
@@ -117,7 +118,9 @@ class Index {
 /// Hash and equality that let a table keyed by std::string be asked with a std::string_view.
 struct TextHash {
   using is_transparent = void;
-  [[nodiscard]] std::size_t operator()(std::string_view text) const { return boost::hash<std::string_view>{}(text); }
+  [[nodiscard]] std::size_t operator()(std::string_view text) const {
+    return boost::hash<std::string_view>{}(text);
+  }
 };
 
 /// Texts numbered in the order of their first appearance. The texts never move.

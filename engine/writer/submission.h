@@ -23,12 +23,12 @@ struct HistoryTime {
 /// One command with everything that is said about it. Its texts have been checked (ids, lengths, UTF-8).
 struct CommandRequest {
   CommandId id;
-  PayloadDigest payload{};                   // over the canonical form of all below, `dry_run` left out
+  PayloadDigest payload{};  // over the canonical form of all below, `dry_run` left out
   Actor actor;
-  std::optional<Version> expected_version;   // of rules::stream_of(body)
-  std::optional<Instant> effective_at;       // only corrections may name one
+  std::optional<Version> expected_version;  // of rules::stream_of(body)
+  std::optional<Instant> effective_at;      // only corrections may name one
   std::optional<HistoryTime> history;
-  std::optional<Instant> deadline;           // not decided by then: DeadlineExceeded, and never executed
+  std::optional<Instant> deadline;  // not decided by then: DeadlineExceeded, and never executed
   std::string correlation;
   rules::Command body;
 };
@@ -38,8 +38,8 @@ struct Receipt {
   Position first = 0;
   Position last = 0;
   Instant recorded_at;
-  std::string stream;    // the command's stream ...
-  Version version = 0;   // ... and its version after the command; 0 in a repeated answer
+  std::string stream;   // the stream of its first event ...
+  Version version = 0;  // ... and that stream's version after the command
   bool duplicate = false;
   bool dry_run = false;
   std::vector<std::string> events;  // stored bytes; of a dry run only
@@ -66,7 +66,8 @@ struct Submission {
   std::function<void(std::vector<Outcome>)> done;
 };
 
-/// Fires what is due in one tenant without a command, so that a question about `at` can be answered from facts.
+/// Fires what is due in one tenant without a command, so that a question about `at` can be answered from
+/// facts.
 struct Tick {
   TenantId tenant;
   Instant at;

@@ -48,7 +48,8 @@ Result<CommandId> CommandId::parse(std::string_view text) {
     if (text[i] == '-' && text.size() == 36 && (i == 8 || i == 13 || i == 18 || i == 23)) continue;
     const int value = hex_value(text[i]);
     if (value < 0 || digits == 32)
-      return fail(Reason::InvalidArgument, "a command id is 32 hexadecimal digits, with or without the dashes of a UUID");
+      return fail(Reason::InvalidArgument,
+                  "a command id is 32 hexadecimal digits, with or without the dashes of a UUID");
     auto& byte = id.bytes[digits / 2];
     byte = static_cast<std::uint8_t>(byte << 4 | value);
     ++digits;

@@ -53,7 +53,8 @@ Result<Instant> Instant::parse(std::string_view text) {
   const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
   const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
   if (year < 0 || month < 0 || day < 0 || hour < 0 || minute < 0 || second < 0) return not_a_time(text);
-  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':')
+  if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') || text[13] != ':' ||
+      text[16] != ':')
     return not_a_time(text);
   const date::year_month_day ymd{date::year{year}, date::month{static_cast<unsigned>(month)},
                                  date::day{static_cast<unsigned>(day)}};
@@ -76,14 +77,16 @@ Result<Instant> Instant::parse(std::string_view text) {
   if (zone != "Z" && zone != "z") {
     const int offset_hour = digits(zone, 1, 2), offset_minute = digits(zone, 4, 2);
     if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return not_a_time(text);
-    if (offset_hour < 0 || offset_hour > 23 || offset_minute < 0 || offset_minute > 59) return not_a_time(text);
+    if (offset_hour < 0 || offset_hour > 23 || offset_minute < 0 || offset_minute > 59)
+      return not_a_time(text);
     offset_minutes = (offset_hour * 60 + offset_minute) * (zone[0] == '-' ? -1 : 1);
   }
   const auto days = date::sys_days{ymd}.time_since_epoch().count();
   const std::int64_t seconds =
       static_cast<std::int64_t>(days) * 86'400 + hour * 3'600 + (minute - offset_minutes) * 60 + second;
   if (seconds < 0 || seconds >= kLastNs / kNanosecondsPerSecond)
-    return fail(Reason::InvalidArgument, fmt::format("{} is outside of the years 1970 to 2199", text.substr(0, 40)));
+    return fail(Reason::InvalidArgument,
+                fmt::format("{} is outside of the years 1970 to 2199", text.substr(0, 40)));
   return Instant{seconds * kNanosecondsPerSecond + fraction};
 }
 

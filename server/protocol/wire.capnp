@@ -66,7 +66,7 @@ struct Receipt {
   recordedAt @2 :Int64 $instant;
   duplicate @3 :Bool;             # the first answer to this id, again
   dryRun @4 :Bool;
-  stream @5 :Text;                # the command's stream and its version afterwards
+  stream @5 :Text;                # stream of the first event, and its version afterwards
   version @6 :UInt64;
   events @7 :List(Data);          # dry run only: the events that would be written, as they would be stored
 }

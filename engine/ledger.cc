@@ -1,0 +1,260 @@
+#include "engine/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "engine/writer/writer.h"
+#include "events/core/assert.h"
+
+namespace kontor {
+namespace {
+
+struct StatusRequest {
+  TenantId tenant;
+  std::function<void(TenantStatus)> done;
+};
+using Item = std::variant<Submission, Tick, StatusRequest>;
+
+std::size_t weight(const Item& item) {
+  const auto* submission = std::get_if<Submission>(&item);
+  return submission == nullptr ? 1 : submission->commands.size();
+}
+
+class ThreadedLedger final : public Ledger {
+ public:
+  ThreadedLedger(std::unique_ptr<log::EventLog> log, Clock& clock, LedgerLimits limits,
+                 GroupObserver on_group, std::function<void(Error)> on_failure)
+      : log_(std::move(log)),
+        clock_(clock),
+        limits_(limits),
+        on_group_(std::move(on_group)),
+        on_failure_(std::move(on_failure)),
+        writer_(limits) {}
+
+  ~ThreadedLedger() override { close(); }
+
+  [[nodiscard]] Status replay() {
+    Status adopted;
+    const Status scanned = log_->scan(1, [&](const log::Group& group) {
+      adopted = writer_.adopt(group);
+      if (adopted && on_group_) on_group_(std::make_shared<const log::Group>(group));
+      return adopted.has_value();
+    });
+    if (!adopted) return adopted;
+    return scanned;
+  }
+
+  void start() {
+    writer_thread_ = std::thread([this] { write(); });
+    committer_thread_ = std::thread([this] { commit(); });
+  }
+
+  [[nodiscard]] Status submit(Submission submission) override { return accept(Item(std::move(submission))); }
+  [[nodiscard]] Status tick(Tick tick) override { return accept(Item(std::move(tick))); }
+  [[nodiscard]] Status status(TenantId tenant, std::function<void(TenantStatus)> done) override {
+    return accept(StatusRequest{std::move(tenant), std::move(done)});
+  }
+
+  [[nodiscard]] Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
+                                                      std::size_t count_max) override {
+    return log_->read(tenant, first, count_max);
+  }
+  [[nodiscard]] log::LogHead head() const override { return log_->head(); }
+  [[nodiscard]] std::size_t waiting() const override {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+
+  void close() override {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    changed_.notify_all();
+    if (writer_thread_.joinable()) writer_thread_.join();
+    if (committer_thread_.joinable()) committer_thread_.join();
+  }
+
+ private:
+  [[nodiscard]] Status accept(Item item) {
+    const std::size_t commands = weight(item);
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_ || failed_) return fail(Reason::OutOfOrder, "the server is shutting down");
+      if (waiting_ + commands > limits_.inbox_commands_max)
+        return fail(Reason::Overloaded,
+                    fmt::format("{} commands are waiting, at most {}", waiting_, limits_.inbox_commands_max));
+      waiting_ += commands;
+      inbox_.push_back(std::move(item));
+    }
+    changed_.notify_all();
+    return {};
+  }
+
+  /// The writer's thread: decides while the group before is being made durable.
+  void write() {
+    std::deque<Item> items;
+    while (true) {
+      if (!wait_for_work(items)) break;
+      writer_.begin(clock_.now());
+      writer_.fire_due();
+      do {
+        decide(items);
+      } while (take_more(items));
+      hand_over(writer_.finish());
+    }
+    const std::lock_guard lock(mutex_);
+    writer_done_ = true;
+    changed_.notify_all();
+  }
+
+  /// Takes what waits; false when there is nothing left to do, ever.
+  bool wait_for_work(std::deque<Item>& items) {
+    std::unique_lock lock(mutex_);
+    while (inbox_.empty() && items.empty()) {
+      if (closing_ || failed_) return false;
+      const auto wakes_at = writer_.wakes_at();
+      if (!wakes_at) {
+        changed_.wait(lock);
+        continue;
+      }
+      const std::int64_t left = wakes_at->ns - clock_.now().ns;
+      if (left <= 0) return true;
+      // The wall clock may be set while we sleep, so a timer far away is looked at again every second.
+      changed_.wait_for(lock, std::chrono::nanoseconds(std::min(left, kNanosecondsPerSecond)));
+    }
+    if (failed_) return false;
+    take(items);
+    return true;
+  }
+
+  void take(std::deque<Item>& items) {
+    while (!inbox_.empty()) {
+      items.push_back(std::move(inbox_.front()));
+      inbox_.pop_front();
+    }
+  }
+
+  void decide(std::deque<Item>& items) {
+    std::size_t commands = 0;
+    while (!items.empty() && !writer_.full()) {
+      Item item = std::move(items.front());
+      items.pop_front();
+      commands += weight(item);
+      if (auto* submission = std::get_if<Submission>(&item)) {
+        writer_.decide(std::move(*submission));
+      } else if (auto* tick = std::get_if<Tick>(&item)) {
+        writer_.tick(std::move(*tick));
+      } else {
+        auto& request = std::get<StatusRequest>(item);
+        writer_.report(request.tenant, std::move(request.done));
+      }
+    }
+    const std::lock_guard lock(mutex_);
+    waiting_ -= commands;
+  }
+
+  /// While the committer is busy the group under construction may as well grow.
+  bool take_more(std::deque<Item>& items) {
+    std::unique_lock lock(mutex_);
+    while (slot_ && !failed_ && !writer_.full()) {
+      if (!inbox_.empty()) {
+        take(items);
+        return true;
+      }
+      changed_.wait(lock);
+    }
+    return false;
+  }
+
+  void hand_over(DecidedGroup decided) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !slot_ || failed_; });
+    if (failed_) return;  // nobody will ever answer: the outcome is unknown
+    slot_.emplace(std::move(decided));
+    changed_.notify_all();
+  }
+
+  /// The committer's thread: one synced append per group, then the answers.
+  void commit() {
+    while (true) {
+      std::optional<DecidedGroup> decided = next_decided();
+      if (!decided) return;
+      if (decided->group) {
+        const log::AppendOutcome outcome = log_->append(*decided->group);
+        if (outcome != log::AppendOutcome::Appended) return stop(outcome);
+        if (on_group_) on_group_(decided->group);
+      }
+      for (auto& answer : decided->answers) answer();
+      if (nothing_to_commit()) log_->idle();
+    }
+  }
+
+  std::optional<DecidedGroup> next_decided() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return slot_ || writer_done_; });
+    std::optional<DecidedGroup> decided = std::exchange(slot_, std::nullopt);
+    changed_.notify_all();
+    return decided;
+  }
+
+  bool nothing_to_commit() {
+    const std::lock_guard lock(mutex_);
+    return !slot_;
+  }
+
+  void stop(log::AppendOutcome outcome) {
+    {
+      const std::lock_guard lock(mutex_);
+      failed_ = true;
+    }
+    changed_.notify_all();
+    if (on_failure_)
+      on_failure_(
+          {Reason::OutcomeUnknown,
+           fmt::format(
+               "the log could not be written ({}); what was being committed may or may not be durable",
+               static_cast<int>(outcome))});
+  }
+
+  std::unique_ptr<log::EventLog> log_;
+  Clock& clock_;
+  const LedgerLimits limits_;
+  GroupObserver on_group_;
+  std::function<void(Error)> on_failure_;
+  Writer writer_;  // the writer's thread, once started
+
+  mutable std::mutex mutex_;  // guards everything below
+  std::condition_variable changed_;
+  std::deque<Item> inbox_;
+  std::size_t waiting_ = 0;  // commands that were accepted and not decided yet
+  std::optional<DecidedGroup> slot_;
+  bool closing_ = false;
+  bool failed_ = false;
+  bool writer_done_ = false;
+
+  std::thread writer_thread_;
+  std::thread committer_thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<log::EventLog> log, Clock& clock,
+                                             LedgerLimits limits, GroupObserver on_group,
+                                             std::function<void(Error)> on_failure) {
+  auto ledger = std::make_unique<ThreadedLedger>(std::move(log), clock, limits, std::move(on_group),
+                                                 std::move(on_failure));
+  if (const auto replayed = ledger->replay(); !replayed) return fail(replayed.error());
+  ledger->start();
+  return ledger;
+}
+
+}  // namespace kontor

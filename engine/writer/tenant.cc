@@ -1,0 +1,229 @@
+#include "engine/writer/tenant.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "events/core/assert.h"
+
+namespace kontor {
+namespace {
+
+using rules::fact;
+using rules::refuse;
+
+bool creates_tenant(const rules::Command& command) {
+  const auto* tenancy = std::get_if<rules::tenancy::Command>(&command);
+  return tenancy != nullptr && std::holds_alternative<rules::tenancy::CreateTenant>(*tenancy);
+}
+
+bool finishes_history(const rules::Command& command) {
+  const auto* tenancy = std::get_if<rules::tenancy::Command>(&command);
+  return tenancy != nullptr && std::holds_alternative<rules::tenancy::FinishHistory>(*tenancy);
+}
+
+bool creates_history_tenant(const rules::Command& command) {
+  return creates_tenant(command) &&
+         std::get<rules::tenancy::CreateTenant>(std::get<rules::tenancy::Command>(command)).timeline ==
+             tenancy::Timeline::History;
+}
+
+tl::expected<Instant, rules::Refusal> time_in_new_tenant(const CommandRequest& command, Instant now) {
+  if (!creates_history_tenant(command.body)) {
+    if (command.history)
+      return refuse(Reason::TimelineMode, "history rows need a tenant created with timeline=history");
+    return now;
+  }
+  if (!command.history)
+    return refuse(
+        Reason::InvalidArgument,
+        "a tenant with timeline=history starts at the time of its first row: history.at is missing");
+  return command.history->at;
+}
+
+}  // namespace
+
+void SliceWriter::append(const Envelope& envelope, const Event& body) {
+  if (slice_.count == 0) slice_.first = envelope.position;
+  KONTOR_ASSERT(slice_.first + slice_.count == envelope.position);  // INV-1: positions have no gaps
+  encode(envelope, body, slice_.bytes);
+  ++slice_.count;
+}
+
+void SliceWriter::truncate(Mark mark) {
+  KONTOR_ASSERT(mark.bytes <= slice_.bytes.size());
+  slice_.bytes.resize(mark.bytes);
+  slice_.count = mark.count;
+}
+
+std::vector<std::string> SliceWriter::last_events(std::uint32_t count) const {
+  std::vector<std::string_view> all;
+  KONTOR_ASSERT(log::split_events(slice_.bytes, slice_.count, all));
+  KONTOR_ASSERT(count <= all.size());
+  return {all.end() - static_cast<std::ptrdiff_t>(count), all.end()};
+}
+
+std::optional<tenancy::Timeline> Tenant::timeline() const { return state_.tenancy.timeline(); }
+
+std::optional<Instant> Tenant::wakes_at() const {
+  if (timeline() != tenancy::Timeline::Live) return std::nullopt;
+  const auto timer = rules::next_timer(state_);
+  if (!timer) return std::nullopt;
+  return timer->due;
+}
+
+const Tenant::Answered* Tenant::answered(const CommandId& id) const {
+  const auto at = answered_.find(id);
+  return at == answered_.end() ? nullptr : &at->second;
+}
+
+Receipt Tenant::repeat(const Answered& answer) const {
+  return {.first = answer.first,
+          .last = answer.last,
+          .recorded_at = answer.recorded_at,
+          .stream = stream_names_.text(answer.stream),
+          .version = answer.version,
+          .duplicate = true,
+          .dry_run = false,
+          .events = {}};
+}
+
+tl::expected<Instant, rules::Refusal> Tenant::time_for(const CommandRequest& command, Instant now) const {
+  if (!timeline()) return time_in_new_tenant(command, now);
+  if (*timeline() == tenancy::Timeline::Live) {
+    if (command.history)
+      return refuse(Reason::TimelineMode,
+                    fmt::format("tenant {} is live: its history is finished", id_.value));
+    return std::max(now, timeline_at());
+  }
+  if (!command.history) {
+    if (finishes_history(command.body)) return std::max(now, timeline_at());
+    return refuse(
+        Reason::TimelineMode,
+        fmt::format("tenant {} takes history: commands carry their original time until FinishHistory",
+                    id_.value));
+  }
+  const HistoryTime& row = *command.history;
+  if (row.at > now)
+    return refuse(Reason::EffectiveTimeInFuture, "the row's time lies in the future",
+                  {fact("at", row.at), fact("now", now)});
+  // A row of a file is decided once. One that was refused then is refused now, whatever has happened since:
+  // otherwise a second import of the same file could change something.
+  const bool passed = row.at == timeline_at() && facts_.imported &&
+                      facts_.imported->source == row.stamp.source && row.stamp.line <= facts_.imported->line;
+  if (row.at < timeline_at() || passed)
+    return refuse(Reason::TimelineBehind, "the tenant's timeline has passed this row",
+                  {fact("at", row.at), fact("timeline", timeline_at()),
+                   fact("last_line", facts_.imported ? facts_.imported->line : 0)},
+                  {facts_.last});
+  return row.at;
+}
+
+void Tenant::fire_due(Instant at, Instant recorded_at, SliceWriter& out) {
+  for (auto timer = rules::next_timer(state_); timer && timer->due <= at; timer = rules::next_timer(state_)) {
+    const Instant due = timer->due;
+    for (const Event& event : rules::fire(state_, *timer)) {
+      Envelope envelope;
+      envelope.actor = Actor{Role::Scheduler, "", ""};
+      envelope.effective_at = due;
+      envelope.recorded_at = recorded_at;
+      append(std::move(envelope), event, out);
+    }
+  }
+}
+
+Receipt Tenant::record(const CommandRequest& command, const std::vector<Event>& events, Instant at,
+                       Instant recorded_at, SliceWriter& out) {
+  KONTOR_ASSERT(!events.empty());  // every accepted command leaves a trace that carries its id
+  for (const Event& event : events) {
+    Envelope envelope;
+    envelope.actor = command.actor;
+    envelope.effective_at = at;
+    envelope.recorded_at = recorded_at;
+    envelope.command_id = command.id;
+    envelope.payload_digest = command.payload;
+    envelope.correlation = command.correlation;
+    if (command.history) envelope.history = command.history->stamp;
+    append(std::move(envelope), event, out);
+  }
+  if (in_scope_) added_in_scope_.push_back(command.id);
+  Receipt receipt = repeat(answered_.find(command.id)->second);
+  receipt.duplicate = false;
+  return receipt;
+}
+
+void Tenant::append(Envelope envelope, const Event& body, SliceWriter& out) {
+  envelope.tenant = id_;
+  envelope.position = facts_.last + 1;
+  envelope.stream = stream_of(body);
+  const auto* head = state_.streams.find(std::string_view(envelope.stream));
+  envelope.version = head == nullptr ? 1 : head->version + 1;
+  KONTOR_ASSERT(envelope.effective_at >= facts_.timeline_at);  // INV-7: the timeline never goes back
+  out.append(envelope, body);
+  rules::evolve(state_, body, envelope);
+  remember(envelope);
+}
+
+void Tenant::remember(const Envelope& envelope) {
+  facts_.last = envelope.position;
+  facts_.timeline_at = envelope.effective_at;
+  if (envelope.history) facts_.imported = envelope.history;
+  if (envelope.command_id.is_zero()) return;
+  const auto [at, added] = answered_.try_emplace(envelope.command_id);
+  Answered& answer = at->second;
+  if (added) {
+    answer.payload = envelope.payload_digest;
+    answer.first = envelope.position;
+    answer.recorded_at = envelope.recorded_at;
+    answer.stream = stream_names_.intern(envelope.stream);
+  }
+  answer.last = envelope.position;
+  if (stream_names_.text(answer.stream) == envelope.stream) answer.version = envelope.version;
+}
+
+Status Tenant::adopt(const RecordedEvent& event) {
+  const Envelope& envelope = event.envelope;
+  if (envelope.tenant != id_)
+    return fail(Reason::StoreDamaged, fmt::format("an event of tenant {} lies among those of tenant {}",
+                                                  envelope.tenant.value, id_.value));
+  if (envelope.position != facts_.last + 1)
+    return fail(Reason::PositionGap,
+                fmt::format("tenant {}: position {} follows {}", id_.value, envelope.position, facts_.last));
+  const auto* head = state_.streams.find(std::string_view(envelope.stream));
+  const Version expected = head == nullptr ? 1 : head->version + 1;
+  if (envelope.version != expected || envelope.stream != stream_of(event.body))
+    return fail(Reason::StoreDamaged,
+                fmt::format("tenant {} position {}: stream {} version {} where {} is next", id_.value,
+                            envelope.position, envelope.stream, envelope.version, expected));
+  if (envelope.effective_at < facts_.timeline_at)
+    return fail(Reason::StoreDamaged,
+                fmt::format("tenant {} position {}: effective time goes back", id_.value, envelope.position));
+  rules::evolve(state_, event.body, envelope);
+  remember(envelope);
+  return {};
+}
+
+void Tenant::open_scope() {
+  KONTOR_ASSERT(!in_scope_);
+  in_scope_ = true;
+  before_scope_ = facts_;
+  state_.journal.open();
+}
+
+void Tenant::keep_scope() {
+  KONTOR_ASSERT(in_scope_);
+  in_scope_ = false;
+  added_in_scope_.clear();
+  state_.journal.commit();
+}
+
+void Tenant::roll_back_scope() {
+  KONTOR_ASSERT(in_scope_);
+  in_scope_ = false;
+  state_.journal.roll_back();
+  facts_ = before_scope_;
+  for (const CommandId& id : added_in_scope_) answered_.erase(id);
+  added_in_scope_.clear();
+}
+
+}  // namespace kontor

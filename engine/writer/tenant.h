@@ -1,0 +1,103 @@
+#pragma once
+// One ledger in memory: the state of its rules, where its log ends, which command ids it has seen, and what
+// "now" means for it. The writer's thread owns it.
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/log/event_log.h"
+#include "engine/rules/catalog.h"
+#include "engine/writer/submission.h"
+
+namespace kontor {
+
+/// A tenant's part of a group under construction.
+class SliceWriter {
+ public:
+  explicit SliceWriter(log::TenantSlice& slice) : slice_(slice) {}
+
+  void append(const Envelope& envelope, const Event& body);
+
+  struct Mark {
+    std::size_t bytes = 0;
+    std::uint32_t count = 0;
+  };
+  [[nodiscard]] Mark mark() const { return {slice_.bytes.size(), slice_.count}; }
+  void truncate(Mark mark);
+  /// The stored bytes of the last `count` events.
+  [[nodiscard]] std::vector<std::string> last_events(std::uint32_t count) const;
+
+ private:
+  log::TenantSlice& slice_;
+};
+
+class Tenant {
+ public:
+  explicit Tenant(TenantId id) : id_(std::move(id)) {}
+
+  [[nodiscard]] const TenantId& id() const { return id_; }
+  [[nodiscard]] Position last() const { return facts_.last; }
+  /// Effective time of the newest event. Never goes back (INV-7).
+  [[nodiscard]] Instant timeline_at() const { return facts_.timeline_at; }
+  [[nodiscard]] std::optional<tenancy::Timeline> timeline() const;
+  [[nodiscard]] const rules::State& state() const { return state_; }
+  /// When the scheduler has to wake up for this tenant; nullopt while it has nothing due or takes history.
+  [[nodiscard]] std::optional<Instant> wakes_at() const;
+
+  /// The first answer to a command id, or nullptr. An entry is kept for ever.
+  struct Answered {
+    PayloadDigest payload{};
+    Position first = 0;
+    Position last = 0;
+    Instant recorded_at;
+    Version version = 0;
+    rules::Row stream = rules::kNone;
+  };
+  [[nodiscard]] const Answered* answered(const CommandId& id) const;
+  [[nodiscard]] Receipt repeat(const Answered& answer) const;
+
+  /// The business time at which the command is decided, given the server's time `now`; refuses a command that
+  /// does not fit the tenant's timeline (TimelineMode, TimelineBehind, EffectiveTimeInFuture).
+  [[nodiscard]] tl::expected<Instant, rules::Refusal> time_for(const CommandRequest& command,
+                                                               Instant now) const;
+
+  /// Records what was due at or before `at`, in due order (DOMAIN TB7).
+  void fire_due(Instant at, Instant recorded_at, SliceWriter& out);
+
+  /// Records a command's events, which took effect at `at`.
+  [[nodiscard]] Receipt record(const CommandRequest& command, const std::vector<Event>& events, Instant at,
+                               Instant recorded_at, SliceWriter& out);
+
+  /// Takes in an event that was recorded before: start-up and replay.
+  [[nodiscard]] Status adopt(const RecordedEvent& event);
+
+  /// From here on everything can be taken back, or kept.
+  void open_scope();
+  void keep_scope();
+  void roll_back_scope();
+
+ private:
+  struct Facts {
+    Position last = 0;
+    Instant timeline_at;
+    std::optional<HistoryStamp> imported;  // the newest history line that was accepted
+  };
+
+  void append(Envelope envelope, const Event& body, SliceWriter& out);
+  void remember(const Envelope& envelope);
+
+  TenantId id_;
+  rules::State state_;
+  Facts facts_;
+  Facts before_scope_;
+  bool in_scope_ = false;
+  std::vector<CommandId> added_in_scope_;
+  boost::unordered_flat_map<CommandId, Answered, std::hash<CommandId>> answered_;
+  rules::Journal names_journal_;  // never records: a name that is no longer used does no harm
+  rules::Interner stream_names_{names_journal_};
+};
+
+}  // namespace kontor

@@ -1,0 +1,267 @@
+#include "engine/writer/writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "events/core/assert.h"
+
+namespace kontor {
+
+using rules::fact;
+using rules::Refusal;
+
+Status Writer::adopt(const log::Group& group) {
+  if (group.number != last_group_ + 1)
+    return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, last_group_));
+  std::vector<std::string_view> events;
+  for (const log::TenantSlice& slice : group.slices) {
+    if (!log::split_events(slice.bytes, slice.count, events))
+      return fail(Reason::StoreDamaged,
+                  fmt::format("group {}: the events of tenant {} are not whole messages", group.number,
+                              slice.tenant.value));
+    Tenant& tenant = find_or_add(slice.tenant);
+    if (tenant.last() + 1 != slice.first)
+      return fail(Reason::PositionGap, fmt::format("tenant {}: position {} follows {}", slice.tenant.value,
+                                                   slice.first, tenant.last()));
+    for (const std::string_view stored : events) {
+      const auto event = kontor::decode(stored);
+      if (!event) return fail(event.error());
+      if (const auto adopted = tenant.adopt(*event); !adopted) return fail(adopted.error());
+      now_ = std::max(now_, event->envelope.recorded_at);
+    }
+    after(tenant);
+  }
+  last_group_ = group.number;
+  return {};
+}
+
+void Writer::begin(Instant now) {
+  KONTOR_ASSERT(slices_.empty());
+  KONTOR_ASSERT(answers_.empty());
+  now_ = std::max(now, Instant{now_.ns + 1});
+}
+
+void Writer::decide(Submission submission) {
+  KONTOR_ASSERT(!submission.commands.empty());
+  Tenant& tenant = find_or_add(submission.tenant);
+  std::vector<Outcome> outcomes;
+  switch (submission.mode) {
+    case Mode::Each: outcomes = decide_each(tenant, submission); break;
+    case Mode::AllOrNothing: outcomes = decide_all_or_nothing(tenant, submission); break;
+    case Mode::DryRun: outcomes = decide_dry(tenant, submission); break;
+  }
+  commands_ += submission.commands.size();
+  after(tenant);
+  answers_.emplace_back([done = std::move(submission.done), outcomes = std::move(outcomes)]() mutable {
+    if (done) done(std::move(outcomes));
+  });
+}
+
+std::vector<Outcome> Writer::decide_each(Tenant& tenant, const Submission& submission) {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submission.commands.size());
+  SliceWriter out = slice_of(tenant.id());
+  for (const CommandRequest& command : submission.commands)
+    outcomes.push_back(decide_one(tenant, command, out));
+  return outcomes;
+}
+
+std::vector<Outcome> Writer::decide_all_or_nothing(Tenant& tenant, const Submission& submission) {
+  std::vector<Outcome> outcomes;
+  SliceWriter out = slice_of(tenant.id());
+  const auto mark = out.mark();
+  tenant.open_scope();
+  for (const CommandRequest& command : submission.commands) {
+    outcomes.push_back(decide_one(tenant, command, out));
+    if (std::holds_alternative<Receipt>(outcomes.back())) continue;
+    tenant.roll_back_scope();
+    out.truncate(mark);
+    Outcome no = std::move(outcomes.back());
+    const std::size_t refused = outcomes.size() - 1;
+    outcomes.assign(submission.commands.size(), NotDecided{});
+    outcomes[refused] = std::move(no);
+    return outcomes;
+  }
+  tenant.keep_scope();
+  return outcomes;
+}
+
+std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submission) {
+  std::vector<Outcome> outcomes;
+  SliceWriter out = slice_of(tenant.id());
+  const auto mark = out.mark();
+  for (const CommandRequest& command : submission.commands) {
+    tenant.open_scope();
+    Outcome outcome = decide_one(tenant, command, out);
+    if (auto* receipt = std::get_if<Receipt>(&outcome); receipt != nullptr && !receipt->duplicate) {
+      receipt->dry_run = true;
+      receipt->events = out.last_events(static_cast<std::uint32_t>(receipt->last - receipt->first + 1));
+    }
+    tenant.roll_back_scope();
+    out.truncate(mark);
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceWriter& out) {
+  if (const auto* earlier = tenant.answered(command.id)) {
+    if (earlier->payload == command.payload) return tenant.repeat(*earlier);
+    return Refusal{Reason::CommandIdReused,
+                   fmt::format("command id {} was used for another command", command.id.text()),
+                   {fact("first_used_at", earlier->first)},
+                   {earlier->first}};
+  }
+  if (command.deadline && *command.deadline < now_)
+    return Refusal{Reason::DeadlineExceeded,
+                   "the command's deadline has passed; it will never be executed",
+                   {fact("deadline", *command.deadline), fact("now", now_)},
+                   {}};
+  const bool creates = !tenant.timeline() && rules::type_name(command.body) == "CreateTenant";
+  if (!tenant.timeline() && !creates)
+    return Refusal{Reason::UnknownTenant, fmt::format("there is no tenant {}", tenant.id().value), {}, {}};
+
+  const auto at = tenant.time_for(command, now_);
+  if (!at) return at.error();
+  if (command.effective_at && *command.effective_at > *at)
+    return Refusal{Reason::EffectiveTimeInFuture,
+                   "a command cannot take effect in the future",
+                   {fact("effective_at", *command.effective_at), fact("now", *at)},
+                   {}};
+  if (command.effective_at && *command.effective_at < *at)
+    return Refusal{
+        Reason::InvalidArgument,
+        "only corrections may carry an earlier effective time; this command takes effect when decided",
+        {fact("effective_at", *command.effective_at), fact("now", *at)},
+        {}};
+
+  tenant.fire_due(*at, now_, out);
+  if (command.expected_version) {
+    const std::string stream = rules::stream_of(command.body);
+    const auto* head = tenant.state().streams.find(std::string_view(stream));
+    const Version actual = head == nullptr ? 0 : head->version;
+    if (actual != *command.expected_version)
+      return Refusal{Reason::VersionConflict,
+                     fmt::format("stream {} has changed", stream),
+                     {fact("expected", *command.expected_version), fact("actual", actual)},
+                     head == nullptr ? std::vector<Position>{} : std::vector<Position>{head->position}};
+  }
+  const auto decision = rules::decide(tenant.state(), command.body, rules::Context{*at, command.actor});
+  if (!decision) return decision.error();
+  return tenant.record(command, *decision, *at, now_, out);
+}
+
+void Writer::tick(Tick tick) {
+  std::variant<Position, Refusal> answer = Position{0};
+  Tenant* tenant = find(tick.tenant);
+  if (tenant == nullptr || !tenant->timeline()) {
+    answer = Refusal{Reason::UnknownTenant, fmt::format("there is no tenant {}", tick.tenant.value), {}, {}};
+  } else {
+    // A moment is settled once no later event can take effect at it: strictly before now. A tenant that takes
+    // history is known up to its newest row; more rows of that very instant may still come.
+    const bool live = *tenant->timeline() == tenancy::Timeline::Live;
+    const Instant known = live ? Instant{now_.ns - 1} : tenant->timeline_at();
+    if (tick.at > known) {
+      answer =
+          Refusal{Reason::EffectiveTimeInFuture,
+                  live ? "the asked moment lies in the future" : "the tenant's history has not come so far",
+                  {fact("asked", tick.at), fact("known_to", known)},
+                  {tenant->last()}};
+    } else {
+      SliceWriter out = slice_of(tick.tenant);
+      tenant->fire_due(tick.at, now_, out);
+      after(*tenant);
+      answer = tenant->last();
+    }
+  }
+  answers_.emplace_back([done = std::move(tick.done), answer = std::move(answer)]() mutable {
+    if (done) done(std::move(answer));
+  });
+}
+
+void Writer::report(const TenantId& tenant, std::function<void(TenantStatus)> done) {
+  answers_.emplace_back([done = std::move(done), report = status(tenant)] { done(report); });
+}
+
+TenantStatus Writer::status(const TenantId& id) const {
+  const Tenant* tenant = find(id);
+  if (tenant == nullptr) return {};
+  return {tenant->last(), tenant->timeline_at(), tenant->timeline(), rules::state_digest(tenant->state())};
+}
+
+void Writer::fire_due() {
+  while (!full() && !alarms_.empty() && alarms_.begin()->first <= now_) {
+    Tenant& tenant = *find(alarms_.begin()->second);
+    SliceWriter out = slice_of(tenant.id());
+    tenant.fire_due(now_, now_, out);
+    after(tenant);
+  }
+}
+
+bool Writer::full() const {
+  return commands_ >= limits_.group_commands_max || bytes_ >= limits_.group_bytes_max;
+}
+
+DecidedGroup Writer::finish() {
+  DecidedGroup decided;
+  auto group = std::make_shared<log::Group>();
+  for (auto& [id, open] : slices_)
+    if (open.slice.count != 0) group->slices.push_back(std::move(open.slice));
+  if (!group->slices.empty()) {
+    group->number = ++last_group_;
+    decided.group = std::move(group);
+  }
+  decided.answers = std::exchange(answers_, {});
+  slices_.clear();
+  commands_ = 0;
+  bytes_ = 0;
+  return decided;
+}
+
+std::optional<Instant> Writer::wakes_at() const {
+  if (alarms_.empty()) return std::nullopt;
+  return alarms_.begin()->first;
+}
+
+Tenant* Writer::find(const TenantId& id) const {
+  const auto at = tenants_.find(id);
+  return at == tenants_.end() ? nullptr : at->second.get();
+}
+
+Tenant& Writer::find_or_add(const TenantId& id) {
+  auto& tenant = tenants_[id];
+  if (!tenant) tenant = std::make_unique<Tenant>(id);
+  return *tenant;
+}
+
+SliceWriter Writer::slice_of(const TenantId& id) {
+  log::TenantSlice& slice = slices_[id].slice;
+  slice.tenant = id;
+  return SliceWriter(slice);
+}
+
+/// Keeps the group's size, the tenant's alarm and the table of tenants true after something was decided.
+void Writer::after(Tenant& tenant) {
+  const TenantId id = tenant.id();
+  if (const auto at = slices_.find(id); at != slices_.end()) {
+    bytes_ += at->second.slice.bytes.size() - at->second.counted;
+    at->second.counted = at->second.slice.bytes.size();
+  }
+  if (const auto alarm = alarm_of_.find(id); alarm != alarm_of_.end()) {
+    alarms_.erase({alarm->second, id});
+    alarm_of_.erase(alarm);
+  }
+  if (const auto wakes = tenant.wakes_at()) {
+    alarms_.insert({*wakes, id});
+    alarm_of_[id] = *wakes;
+  }
+  // Names that never became a tenant are forgotten, so that guessing names costs the guesser only.
+  if (tenant.last() == 0) {
+    slices_.erase(id);
+    tenants_.erase(id);
+  }
+}
+
+}  // namespace kontor

@@ -1,0 +1,83 @@
+#pragma once
+// The one writer (ARCHITECTURE D2): decides all commands of a process, in order, against state in memory, and
+// builds the group that makes them durable. No threads, no I/O, no clock: it is driven by calls, by the
+// Ledger's writer thread and by the simulation alike.
+//
+//   writer.begin(clock.now());
+//   writer.decide(submission) ...        until nothing waits, or writer.full()
+//   DecidedGroup decided = writer.finish();
+//   append decided.group; once it and all groups before are durable, run decided.answers in order
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/ledger.h"
+#include "engine/writer/tenant.h"
+
+namespace kontor {
+
+/// What was decided together. The answers may leave once this group and every one before it are durable: also
+/// a refusal may rest on events that are not durable yet.
+struct DecidedGroup {
+  std::shared_ptr<const log::Group> group;  // null when nothing was written
+  std::vector<std::function<void()>> answers;
+};
+
+class Writer {
+ public:
+  explicit Writer(const LedgerLimits& limits) : limits_(limits) {}
+
+  /// Takes in a group of the log, in order, before the first `begin`. Fails when the events do not follow.
+  [[nodiscard]] Status adopt(const log::Group& group);
+
+  /// Starts a group at the server's time `now`. Time never stands still or goes back between groups: a clock
+  /// that does is overruled (recorded_at = last + 1 ns).
+  void begin(Instant now);
+  /// Decides one submission into the group.
+  void decide(Submission submission);
+  void tick(Tick tick);
+  void report(const TenantId& tenant, std::function<void(TenantStatus)> done);
+  /// Fires what is due in any live tenant, until the group is full.
+  void fire_due();
+  /// The group has reached its limits: finish it.
+  [[nodiscard]] bool full() const;
+  [[nodiscard]] DecidedGroup finish();
+
+  /// When the next timer of a live tenant is due.
+  [[nodiscard]] std::optional<Instant> wakes_at() const;
+  [[nodiscard]] TenantStatus status(const TenantId& tenant) const;
+
+ private:
+  Tenant* find(const TenantId& id) const;
+  Tenant& find_or_add(const TenantId& id);
+  SliceWriter slice_of(const TenantId& id);
+  void after(Tenant& tenant);
+
+  std::vector<Outcome> decide_each(Tenant& tenant, const Submission& submission);
+  std::vector<Outcome> decide_all_or_nothing(Tenant& tenant, const Submission& submission);
+  std::vector<Outcome> decide_dry(Tenant& tenant, const Submission& submission);
+  Outcome decide_one(Tenant& tenant, const CommandRequest& command, SliceWriter& out);
+
+  LedgerLimits limits_;
+  std::map<TenantId, std::unique_ptr<Tenant>> tenants_;
+  std::set<std::pair<Instant, TenantId>> alarms_;  // live tenants by their next timer
+  std::map<TenantId, Instant> alarm_of_;
+  std::uint64_t last_group_ = 0;
+  Instant now_;  // of the group under construction, and the newest recorded_at
+  struct OpenSlice {
+    log::TenantSlice slice;
+    std::size_t counted = 0;  // of its bytes, how many are in bytes_
+  };
+  std::map<TenantId, OpenSlice> slices_;
+  std::vector<std::function<void()>> answers_;
+  std::size_t commands_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace kontor
