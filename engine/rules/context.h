@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include "engine/rules/journal.h"
 #include "events/core/actor.h"
 #include "events/core/ids.h"
@@ -22,10 +26,16 @@ struct Context {
   Actor actor;
 };
 
-/// The earliest thing that is due. `key` belongs to the domain that returned it.
+/// Something that becomes true at a moment when nobody sends a command (ARCHITECTURE D9, DOMAIN TB7). A timer
+/// with `due` <= t must have fired before anything at t is decided; its events carry `effective_at`. The two
+/// differ by one nanosecond where a fact holds only if nothing ended at that very instant: see the rules of
+/// the domain.
 struct Timer {
   Instant due;
-  std::string_view stream;  // ties of `due` are broken by it (DOMAIN TB7)
+  Instant effective_at;
+  std::string_view stream;  // ties of `due` are broken by it; lives as long as the state
+  std::uint8_t kind = 0;    // the domain's own
+  Row row = kNone;          // the domain's own
 };
 
 }  // namespace kontor::rules

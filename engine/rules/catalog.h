@@ -1,0 +1,72 @@
+#pragma once
+// The list of domains: a new one is added here and in catalog.cc, and nowhere else (docs/adding-a-domain.md).
+// One tenant's state, and what the writer, the auditor and the simulation do with it. The writer's loop:
+//
+//   while (auto timer = next_timer(state); timer && timer->due <= now)
+//     for (Event& event : fire(state, *timer)) { ...envelope with timer->effective_at...; evolve(state,
+//     event, envelope); }
+//   auto decision = decide(state, command, {now, actor});
+//
+// Pure but for the state that evolve is given. One thread per State.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/rules/context.h"
+#include "engine/rules/decision.h"
+#include "engine/rules/journal.h"
+#include "engine/rules/seats/commands.h"
+#include "engine/rules/seats/state.h"
+#include "engine/rules/tenancy/commands.h"
+#include "engine/rules/tenancy/state.h"
+#include "events/core/digest.h"
+#include "events/envelope.h"
+
+namespace kontor::rules {
+
+using Command = std::variant<tenancy::Command, seats::Command>;
+
+/// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
+/// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
+struct State {
+  State() : streams(journal), tenancy(journal), seats(journal) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Journal journal;
+  Streams streams;
+  tenancy::State tenancy;
+  seats::State seats;
+};
+
+/// The events that `command` leads to at ctx.now, at least one, effective at ctx.now; or the refusal. A
+/// tenant that was never created refuses everything but CreateTenant with UnknownTenant. Requires that every
+/// timer due at or before ctx.now has fired.
+[[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
+
+/// Takes an event in. Requires that the envelope's stream is stream_of(event) and its version the next of
+/// that stream: anything else, or an event that does not fit the state, is a broken invariant.
+void evolve(State& state, const Event& event, const Envelope& envelope);
+
+/// The timer to fire next: earliest due, then by stream.
+[[nodiscard]] std::optional<Timer> next_timer(const State& state);
+
+/// The events of exactly `timer`, which must be next_timer(state); at least one. Once they have evolved, the
+/// timer is gone, so a loop over next_timer ends.
+[[nodiscard]] std::vector<Event> fire(const State& state, const Timer& timer);
+
+/// The stream whose version a command's expected version is compared with: "course/k-1".
+[[nodiscard]] std::string stream_of(const Command& command);
+/// Where a stream stands; version 0 when it does not exist.
+[[nodiscard]] StreamHead head_of(const State& state, std::string_view stream);
+/// Name of a command's kind in PascalCase: "InviteToCourse".
+[[nodiscard]] std::string_view type_name(const Command& command);
+
+/// SHA-256 over a canonical form of the state of all domains. Equal for equal logs, live or replayed, on
+/// every machine; without `recorded_at` of anything.
+[[nodiscard]] Digest state_digest(const State& state);
+
+}  // namespace kontor::rules

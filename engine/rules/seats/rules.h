@@ -1,0 +1,33 @@
+#pragma once
+// The rules of campus seats and course seats (DOMAIN 3; in words: README.md beside this file). Pure but for
+// the state that evolve is given.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/rules/context.h"
+#include "engine/rules/decision.h"
+#include "engine/rules/seats/commands.h"
+#include "engine/rules/seats/state.h"
+
+namespace kontor::rules {
+class Canonical;
+}
+
+namespace kontor::rules::seats {
+
+using Event = kontor::seats::Event;
+
+/// Requires that all timers due at or before ctx.now have fired.
+[[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
+/// Never refuses; an event that does not fit the state is a broken invariant.
+void evolve(State& state, const Event& event, Position position);
+/// The earliest timer.
+[[nodiscard]] std::optional<Timer> next_timer(const State& state);
+/// The events of the earliest timer; once they have evolved, it is gone.
+[[nodiscard]] std::vector<Event> fire(const State& state, const Timer& timer);
+/// Everything in the state, in a fixed order.
+void describe(const State& state, Canonical& out);
+
+}  // namespace kontor::rules::seats

@@ -1,0 +1,27 @@
+#pragma once
+// The rules of a tenant as a whole. Pure but for the state that evolve is given. A tenant that was never
+// created knows one command only, CreateTenant; an imported history ends with FinishHistory.
+
+#include <string>
+
+#include "engine/rules/context.h"
+#include "engine/rules/decision.h"
+#include "engine/rules/tenancy/commands.h"
+#include "engine/rules/tenancy/state.h"
+
+namespace kontor::rules {
+class Canonical;
+}
+
+namespace kontor::rules::tenancy {
+
+using Event = kontor::tenancy::Event;
+
+/// Refuses with ForbiddenRole, UnknownTenant, AlreadyExists, TimelineMode.
+[[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
+/// Never refuses; an event that does not fit the state is a broken invariant.
+void evolve(State& state, const Event& event, Position position);
+/// Everything in the state, in a fixed order.
+void describe(const State& state, Canonical& out);
+
+}  // namespace kontor::rules::tenancy

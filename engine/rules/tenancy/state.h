@@ -1,0 +1,24 @@
+#pragma once
+// What is known of a tenant as a whole. Owned by the writer's thread.
+
+#include <optional>
+
+#include "engine/rules/journal.h"
+#include "events/core/ids.h"
+#include "events/tenancy.h"
+
+namespace kontor::rules::tenancy {
+
+struct Tenant {
+  std::optional<kontor::tenancy::Timeline> timeline;  // nullopt: not created
+  Position created_at = 0;
+  Position history_finished_at = 0;
+};
+
+struct State {
+  explicit State(Journal& journal) : tenant(journal) {}
+
+  Cell<Tenant> tenant;
+};
+
+}  // namespace kontor::rules::tenancy
