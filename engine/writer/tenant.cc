@@ -63,7 +63,7 @@ std::vector<std::string> SliceWriter::last_events(std::uint32_t count) const {
   return {all.end() - static_cast<std::ptrdiff_t>(count), all.end()};
 }
 
-std::optional<tenancy::Timeline> Tenant::timeline() const { return state_.tenancy.timeline(); }
+std::optional<tenancy::Timeline> Tenant::timeline() const { return state_.tenancy.tenant.get().timeline; }
 
 std::optional<Instant> Tenant::wakes_at() const {
   if (timeline() != tenancy::Timeline::Live) return std::nullopt;
@@ -121,11 +121,11 @@ tl::expected<Instant, rules::Refusal> Tenant::time_for(const CommandRequest& com
 
 void Tenant::fire_due(Instant at, Instant recorded_at, SliceWriter& out) {
   for (auto timer = rules::next_timer(state_); timer && timer->due <= at; timer = rules::next_timer(state_)) {
-    const Instant due = timer->due;
+    const Instant effective_at = timer->effective_at;
     for (const Event& event : rules::fire(state_, *timer)) {
       Envelope envelope;
       envelope.actor = Actor{Role::Scheduler, "", ""};
-      envelope.effective_at = due;
+      envelope.effective_at = effective_at;
       envelope.recorded_at = recorded_at;
       append(std::move(envelope), event, out);
     }

@@ -171,7 +171,8 @@ void Writer::tick(Tick tick) {
                   {tenant->last()}};
     } else {
       SliceWriter out = slice_of(tick.tenant);
-      tenant->fire_due(tick.at, now_, out);
+      // A timer may become due one nanosecond after the instant its fact is effective at (rules::Timer).
+      tenant->fire_due(std::min(Instant{tick.at.ns + 1}, live ? now_ : known), now_, out);
       after(*tenant);
       answer = tenant->last();
     }
