@@ -117,7 +117,10 @@ struct SeatBlock {
   endsAt @2 :Int64 $instant;           # where the next block begins or would begin
   tier @3 :UInt64;                     # flat size in force when the block started; 0: none, not priced
   unitPrice @4 :Int64;                 # minor units
+  currency @5 :Text;                   # empty when not priced
+  rounding @6 :BlockRounding;
 }
+enum BlockRounding { started @0; full @1; }  # billed once begun, or once over
 
 struct CourseSeatPeriod {
   course @0 :Text;
@@ -164,6 +167,7 @@ struct CourseMembership {
   carriedBy @4 :SeatKind;
   since @5 :Int64 $instant;
   until @6 :Int64 $instant;            # none while it lasts
+  run @7 :UInt32;                      # the run of the course it belongs to
 }
 enum MembershipState { active @0; readOnly @1; unseated @2; ended @3; }
 enum SeatKind { none @0; campusSeat @1; courseSeat @2; }
@@ -173,8 +177,8 @@ struct CourseSettlement $doc("QB7: blocks and amount of one course run") {
   run @1 :UInt32;
   state @2 :SettlementState;
   currency @3 :Text;
-  seats @4 :UInt64;                    # course seats given out in the run, cancelled ones included
-  blocks @5 :UInt64;                   # billed blocks
+  seats @4 :UInt64;                    # course seats given out in the run, cancelled ones included: one line each
+  blocks @5 :UInt64;                   # billed blocks; before the run has ended, those billed so far
   amount @6 :Int64;                    # minor units
   unpricedBlocks @7 :UInt64;           # started without a price (PRICE_TIER_MISSING)
   reactivationAllowed @8 :Bool;
@@ -186,8 +190,52 @@ enum SettlementState { notEnded @0; open @1; settled @2; }
 struct SettlementLine {
   seat @0 :UInt64;
   person @1 :Text;
-  from @2 :Int64 $instant;
-  to @3 :Int64 $instant;
+  from @2 :Int64 $instant;             # none when it never started
+  to @3 :Int64 $instant;               # none while it lasts, and when it never started
   blocks @4 :UInt64;
   amount @5 :Int64;
+}
+
+# Rows of the views that are no part of an answer as they are (docs/views.md).
+
+struct CampusCard {
+  activePeriod @0 :Text;               # empty: none was ever activated; it may be over
+  periods @1 :List(PeriodCard);        # in the order of booking
+}
+struct PeriodCard {
+  period @0 :Text;
+  from @1 :Int64 $instant;
+  to @2 :Int64 $instant;
+  sizes @3 :List(SizeFrom);            # the booked one first; of those that have begun the last one counts
+}
+struct SizeFrom {
+  from @0 :Int64 $instant;
+  size @1 :UInt32;
+}
+
+struct CourseCard {
+  campus @0 :Text;
+  campusSeats @1 :SeatLimit;           # null: no limit
+  courseSeats @2 :SeatLimit;
+}
+struct SeatLimit { seats @0 :UInt64; }
+
+struct CourseRun {
+  state @0 :SettlementState;
+  seats @1 :UInt64;                    # given out in the run
+  blocks @2 :UInt64;                   # this and all below: once the run has ended
+  unpricedBlocks @3 :UInt64;
+  amount @4 :Int64;
+  currency @5 :Text;
+}
+
+struct CourseSeatRecord {
+  person @0 :Text;
+  status @1 :CourseSeatStatus;
+  from @2 :Int64 $instant;             # once started
+  to @3 :Int64 $instant;               # once ended
+  billedBlocks @4 :UInt64;             # this and all below: once ended
+  unpricedBlocks @5 :UInt64;
+  amount @6 :Int64;
+  currency @7 :Text;
 }

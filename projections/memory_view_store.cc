@@ -1,0 +1,72 @@
+#include "projections/memory_view_store.h"
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "projections/sorted_view_store.h"
+
+namespace kontor::views {
+namespace {
+
+using Map = std::map<std::string, std::string, std::less<>>;
+
+class MemoryCursor final : public BytesCursor {
+ public:
+  MemoryCursor(const Map& map, std::shared_mutex& mutex) : map_(map), mutex_(mutex), at_(map.end()) {}
+
+  void seek(std::string_view key) override {
+    const std::shared_lock lock(mutex_);
+    at_ = map_.lower_bound(key);
+    keep();
+  }
+  void next() override {
+    const std::shared_lock lock(mutex_);
+    ++at_;
+    keep();
+  }
+  bool valid() const override { return valid_; }
+  std::string_view key() const override { return at_->first; }
+  std::string_view value() const override { return value_; }
+  Status status() const override { return {}; }
+
+ private:
+  // The value is copied: an entry may be overwritten while the cursor stands on it.
+  void keep() {
+    valid_ = at_ != map_.end();
+    if (valid_) value_ = at_->second;
+  }
+
+  const Map& map_;
+  std::shared_mutex& mutex_;
+  Map::const_iterator at_;
+  bool valid_ = false;
+  std::string value_;
+};
+
+class MemoryBytes final : public SortedBytes {
+ public:
+  Status write(std::vector<BytesEntry> entries) override {
+    const std::unique_lock lock(mutex_);
+    for (BytesEntry& entry : entries) map_.insert_or_assign(std::move(entry.key), std::move(entry.value));
+    return {};
+  }
+  Status clear() override {
+    const std::unique_lock lock(mutex_);
+    map_.clear();
+    return {};
+  }
+  std::unique_ptr<BytesCursor> cursor() const override {
+    return std::make_unique<MemoryCursor>(map_, mutex_);
+  }
+
+ private:
+  mutable std::shared_mutex mutex_;  // guards map_
+  Map map_;
+};
+
+}  // namespace
+
+std::unique_ptr<ViewStore> memory_view_store() { return sorted_view_store(std::make_unique<MemoryBytes>()); }
+
+}  // namespace kontor::views

@@ -1,0 +1,36 @@
+#pragma once
+// The thread that keeps the views level with the log (ARCHITECTURE, threads). The committer hands groups
+// over; a projector that cannot keep up makes the committer wait, so that memory stays bounded and views
+// never fall far behind what is durable.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "engine/log/event_log.h"
+#include "projections/runner.h"
+
+namespace kontor::views {
+
+struct ProjectorLimits {
+  std::size_t queued_events_max = 100'000;  // handed over and not applied; beyond: `observe` waits
+};
+
+class Projector {
+ public:
+  /// `runner` must have caught up and outlive the projector, which alone uses it from now on. `advanced` is
+  /// called after each applied group, `failed` once when a group could not be applied; both on the
+  /// projector's thread.
+  [[nodiscard]] static std::unique_ptr<Projector> start(Runner& runner, ProjectorLimits limits,
+                                                        std::function<void()> advanced,
+                                                        std::function<void(const Error&)> failed);
+  virtual ~Projector() = default;
+
+  /// A GroupObserver. Groups come in order; those already applied are passed over.
+  virtual void observe(const std::shared_ptr<const log::Group>& group) = 0;
+
+  /// Applies what was handed over, then stops the thread. Idempotent.
+  virtual void close() = 0;
+};
+
+}  // namespace kontor::views

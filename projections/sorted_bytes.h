@@ -1,0 +1,53 @@
+#pragma once
+// What a view store needs from below: byte strings in order. Two implementations: memory and RocksDB.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/core/result.h"
+
+namespace kontor::views {
+
+struct BytesEntry {
+  std::string key;
+  std::string value;
+};
+
+/// Walks entries upwards. Entries that are written after a `seek` may or may not be met.
+class BytesCursor {
+ public:
+  BytesCursor() = default;
+  BytesCursor(const BytesCursor&) = delete;
+  BytesCursor& operator=(const BytesCursor&) = delete;
+  virtual ~BytesCursor() = default;
+
+  /// Goes to the first entry whose key is not less than `key`.
+  virtual void seek(std::string_view key) = 0;
+  virtual void next() = 0;
+  [[nodiscard]] virtual bool valid() const = 0;
+  /// Good until the cursor moves.
+  [[nodiscard]] virtual std::string_view key() const = 0;
+  [[nodiscard]] virtual std::string_view value() const = 0;
+  /// Must be asked when the cursor has become invalid: an unreadable entry must not look like the end.
+  [[nodiscard]] virtual Status status() const = 0;
+};
+
+/// One thread writes, any number read. Failures carry Reason::Rebuilding.
+class SortedBytes {
+ public:
+  SortedBytes() = default;
+  SortedBytes(const SortedBytes&) = delete;
+  SortedBytes& operator=(const SortedBytes&) = delete;
+  virtual ~SortedBytes() = default;
+
+  /// Writes all entries or none; of equal keys the last one counts.
+  [[nodiscard]] virtual Status write(std::vector<BytesEntry> entries) = 0;
+  /// Drops everything. No cursor may be alive.
+  [[nodiscard]] virtual Status clear() = 0;
+  [[nodiscard]] virtual std::unique_ptr<BytesCursor> cursor() const = 0;
+};
+
+}  // namespace kontor::views

@@ -1,0 +1,198 @@
+// Keys are described in docs/views.md.
+#include "projections/sorted_view_store.h"
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "events/core/assert.h"
+
+namespace kontor::views {
+namespace {
+
+// Entries of a tenant begin with its name and a zero byte; those of the store as a whole with a zero byte
+// alone.
+constexpr char kRowSection = 'v';
+constexpr char kMarkSection = 'm';
+constexpr char kTimeSection = 't';
+constexpr std::string_view kCheckpointKey{"\0c", 2};
+constexpr std::size_t kNumberBytes = 8;
+// Versions of one row that are stepped over before a seek is cheaper.
+constexpr int kStepsMax = 4;
+
+std::string section(const TenantId& tenant, char name) {
+  std::string key = tenant.value;
+  key.push_back('\0');
+  key.push_back(name);
+  return key;
+}
+
+// Numbers that must sort newest first are stored as their complement: one forward seek finds "newest not
+// after".
+std::string newest_first(std::string key, std::uint64_t number) {
+  append_number(key, ~number);
+  return key;
+}
+
+// Behind every version of this row and before the next row (rows' keys are never the beginning of one
+// another).
+std::string behind(std::string_view row_key) {
+  std::string key(row_key);
+  key.append(kNumberBytes + 1, '\xFF');
+  return key;
+}
+
+tl::unexpected<Error> damaged(std::string what) {
+  return fail(Reason::Rebuilding, "the views are damaged: " + std::move(what));
+}
+
+class SortedViewStore final : public ViewStore {
+ public:
+  explicit SortedViewStore(std::unique_ptr<SortedBytes> bytes) : bytes_(std::move(bytes)) {}
+
+  Status apply(const ViewBatch& batch) override {
+    std::vector<BytesEntry> entries;
+    entries.reserve(batch.rows.size() + 2 * batch.marks.size() + 1);
+    for (const ViewBatch::Row& row : batch.rows)
+      entries.push_back({newest_first(row.key, row.position), row.value});
+    for (std::size_t i = 0; i < batch.marks.size(); ++i) add_mark(batch.marks, i, entries);
+    std::string checkpoint;
+    append_number(checkpoint, batch.checkpoint.group);
+    checkpoint.append(reinterpret_cast<const char*>(batch.checkpoint.fingerprint.data()),
+                      batch.checkpoint.fingerprint.size());
+    entries.push_back({std::string(kCheckpointKey), std::move(checkpoint)});
+    return bytes_->write(std::move(entries));
+  }
+
+  Status reset() override { return bytes_->clear(); }
+
+  Result<Checkpoint> checkpoint() const override {
+    const Result<std::optional<std::string>> value = exact(kCheckpointKey);
+    if (!value) return fail(value.error());
+    Checkpoint found;
+    if (!*value) return found;
+    if ((*value)->size() != kNumberBytes + found.fingerprint.size())
+      return damaged("its checkpoint has a wrong size");
+    found.group = number_at(**value);
+    std::copy_n((*value)->data() + kNumberBytes, found.fingerprint.size(),
+                reinterpret_cast<char*>(found.fingerprint.data()));
+    return found;
+  }
+
+  Result<TenantMark> tenant(const TenantId& tenant) const override {
+    const Result<std::optional<std::string>> value = exact(section(tenant, kMarkSection));
+    if (!value) return fail(value.error());
+    if (!*value) return TenantMark{};
+    if ((*value)->size() != 2 * kNumberBytes) return damaged("the mark of tenant " + tenant.value);
+    return TenantMark{number_at(**value),
+                      Instant{static_cast<std::int64_t>(number_at((*value)->substr(kNumberBytes)))}};
+  }
+
+  Result<Position> position_at(const TenantId& tenant, Instant time) const override {
+    if (time.ns < 0) return Position{0};
+    const std::string prefix = section(tenant, kTimeSection);
+    const auto cursor = bytes_->cursor();
+    cursor->seek(newest_first(prefix, static_cast<std::uint64_t>(time.ns)));
+    if (!cursor->valid()) {
+      if (const Status status = cursor->status(); !status) return fail(status.error());
+      return Position{0};
+    }
+    if (!cursor->key().starts_with(prefix)) return Position{0};
+    if (cursor->value().size() != kNumberBytes) return damaged("the time index of tenant " + tenant.value);
+    return number_at(cursor->value());
+  }
+
+  Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const override {
+    const auto cursor = bytes_->cursor();
+    cursor->seek(newest_first(key.bytes(), as_of));
+    if (!cursor->valid()) {
+      if (const Status status = cursor->status(); !status) return fail(status.error());
+      return std::optional<RowVersion>();
+    }
+    const std::string_view found = cursor->key();
+    if (found.size() != key.bytes().size() + kNumberBytes || !found.starts_with(key.bytes()))
+      return std::optional<RowVersion>();
+    return std::optional<RowVersion>(
+        RowVersion{~number_at(found.substr(key.bytes().size())), std::string(cursor->value())});
+  }
+
+  Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
+              const RowVisitor& visit) const override {
+    const auto cursor = bytes_->cursor();
+    cursor->seek(after.empty() ? prefix.bytes() : behind(after));
+    while (cursor->valid() && cursor->key().starts_with(prefix.bytes())) {
+      if (cursor->key().size() < prefix.bytes().size() + kNumberBytes)
+        return damaged("a row's key is cut short");
+      const std::string row(cursor->key().substr(0, cursor->key().size() - kNumberBytes));
+      if (!to_version(*cursor, row, as_of)) continue;
+      const RowVersion version{~number_at(cursor->key().substr(row.size())), std::string(cursor->value())};
+      if (visit(row, version) == Scan::Stop) return {};
+      leave(*cursor, row);
+    }
+    return cursor->valid() ? Status() : cursor->status();
+  }
+
+  Status entries(const EntryVisitor& visit) const override {
+    const auto cursor = bytes_->cursor();
+    for (cursor->seek({}); cursor->valid(); cursor->next())
+      if (visit(cursor->key(), cursor->value()) == Scan::Stop) return {};
+    return cursor->status();
+  }
+
+ private:
+  // Only the last event of a moment and the last of a tenant are remembered, whatever the groups were.
+  static void add_mark(const std::vector<ViewBatch::Mark>& marks, std::size_t at,
+                       std::vector<BytesEntry>& entries) {
+    const auto& [tenant, mark] = marks[at];
+    const bool last_of_tenant = at + 1 == marks.size() || marks[at + 1].tenant != tenant;
+    if (!last_of_tenant && marks[at + 1].mark.effective_at == mark.effective_at) return;
+    KONTOR_ASSERT(mark.effective_at.ns >= 0);
+    const auto time = static_cast<std::uint64_t>(mark.effective_at.ns);
+    std::string position;
+    append_number(position, mark.position);
+    entries.push_back({newest_first(section(tenant, kTimeSection), time), position});
+    if (!last_of_tenant) return;
+    append_number(position, time);
+    entries.push_back({section(tenant, kMarkSection), std::move(position)});
+  }
+
+  static bool at_row(const BytesCursor& cursor, std::string_view row) {
+    return cursor.valid() && cursor.key().size() == row.size() + kNumberBytes &&
+           cursor.key().starts_with(row);
+  }
+  // From a row's newest version to its newest one not after `as_of`. False when it has none: the cursor then
+  // stands behind the row.
+  static bool to_version(BytesCursor& cursor, std::string_view row, Position as_of) {
+    if (~number_at(cursor.key().substr(row.size())) <= as_of) return true;
+    cursor.seek(newest_first(std::string(row), as_of));
+    return at_row(cursor, row);
+  }
+  static void leave(BytesCursor& cursor, std::string_view row) {
+    for (int step = 0; step < kStepsMax; ++step) {
+      cursor.next();
+      if (!at_row(cursor, row)) return;
+    }
+    cursor.seek(behind(row));
+  }
+
+  Result<std::optional<std::string>> exact(std::string_view key) const {
+    const auto cursor = bytes_->cursor();
+    cursor->seek(key);
+    if (!cursor->valid()) {
+      if (const Status status = cursor->status(); !status) return fail(status.error());
+      return std::optional<std::string>();
+    }
+    if (cursor->key() != key) return std::optional<std::string>();
+    return std::optional<std::string>(cursor->value());
+  }
+
+  const std::unique_ptr<SortedBytes> bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<ViewStore> sorted_view_store(std::unique_ptr<SortedBytes> bytes) {
+  return std::make_unique<SortedViewStore>(std::move(bytes));
+}
+
+}  // namespace kontor::views

@@ -1,0 +1,42 @@
+#pragma once
+// A view row as it lies in the store: a Cap'n Proto struct in canonical form (one segment, no segment table),
+// so that equal rows have equal bytes however they came about.
+
+#include <capnp/any.h>
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <string>
+#include <string_view>
+
+namespace kontor::views {
+
+/// Owns a row's bytes while they are read. Reading malformed bytes throws kj::Exception, which the writer of
+/// views and the answering of queries catch. Neither copied nor moved: the reader points inside.
+class RowBytes {
+ public:
+  explicit RowBytes(std::string_view bytes);
+  RowBytes(const RowBytes&) = delete;
+  RowBytes& operator=(const RowBytes&) = delete;
+  ~RowBytes();
+
+ protected:
+  [[nodiscard]] capnp::MessageReader& message() const;
+
+ private:
+  kj::Array<capnp::word> words_;
+  kj::ArrayPtr<const capnp::word> segment_;
+  mutable capnp::SegmentArrayMessageReader message_;
+};
+
+template <class Row>
+class StoredRow : RowBytes {
+ public:
+  explicit StoredRow(std::string_view bytes) : RowBytes(bytes) {}
+  [[nodiscard]] typename Row::Reader read() const { return message().template getRoot<Row>(); }
+};
+
+/// The canonical bytes of a struct.
+[[nodiscard]] std::string canonical_bytes(capnp::AnyStruct::Reader row);
+
+}  // namespace kontor::views

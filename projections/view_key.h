@@ -1,0 +1,67 @@
+#pragma once
+// Keys of view rows. Every key begins with its tenant, so that no view of one tenant can reach a row of
+// another, and rows of a kind lie in the order of their parts. Pure values; any thread.
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "events/core/ids.h"
+
+namespace kontor::views {
+
+/// Which view a row belongs to. Numbers are part of stored keys: a changed meaning is a new number, and a
+/// changed set raises kShape (projections/catalog.h).
+enum class Kind : std::uint8_t {
+  CampusCard = 1,    // campus → wire::CampusCard
+  CampusCounts = 2,  // campus → wire::UsageStatistics, its counts only
+  CampusCourse = 3,  // campus, course → wire::CourseUsage
+  CourseCard = 4,    // course → wire::CourseCard
+  CourseRun = 5,     // course, run → wire::CourseRun
+  CourseSeat = 6,  // course, run, seat, 0 → wire::CourseSeatRecord; course, run, seat, n → wire::SeatBlock n
+  PersonCard = 7,        // person → wire::SeatOf without its course seats
+  PersonCourseSeat = 8,  // person, course, run, seat → nothing: says where to look
+  Membership = 9,        // person, course → wire::CourseMembership, the newest
+};
+
+/// A whole key or the beginning of one. Rows of one kind must all have the same parts in the same order: then
+/// no whole key is the beginning of another, which the store relies on.
+class ViewKey {
+ public:
+  ViewKey(const TenantId& tenant, Kind kind);
+
+  /// Adds a name. It must not contain a zero byte (ids never do).
+  ViewKey&& text(std::string_view part) &&;
+  /// Adds a number; numbers sort by value.
+  ViewKey&& number(std::uint64_t part) &&;
+
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+  friend auto operator<=>(const ViewKey&, const ViewKey&) = default;
+  friend bool operator==(const ViewKey&, const ViewKey&) = default;
+
+ private:
+  std::string bytes_;
+};
+
+/// Reads the parts of a stored key again. Asking for more parts than there are, or for another type, is a
+/// bug.
+class KeyParts {
+ public:
+  /// `key` must begin with `prefix`; the parts behind it are read. Both must outlive this object.
+  KeyParts(std::string_view key, const ViewKey& prefix);
+
+  [[nodiscard]] std::string_view text();
+  [[nodiscard]] std::uint64_t number();
+
+ private:
+  std::string_view rest_;
+};
+
+/// Eight bytes that sort like the number.
+void append_number(std::string& out, std::uint64_t number);
+[[nodiscard]] std::uint64_t number_at(std::string_view bytes);
+
+}  // namespace kontor::views

@@ -1,0 +1,104 @@
+#pragma once
+// The versioned store of all views (ARCHITECTURE D10, docs/views.md). A row never changes: writing a row at
+// position p adds the version (key, p), and reading as of p finds the newest version not after p. So a
+// question about the past costs what one about the present costs, and readers need no lock against the
+// writer: what is written later has a later position and is not seen.
+//
+// One thread writes (`apply`, `reset`); any number of threads read what has been applied. While `reset` runs
+// nobody may read. Everything here can be derived from the log again: nothing is synced.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "events/core/digest.h"
+#include "events/core/ids.h"
+#include "events/core/instant.h"
+#include "events/core/result.h"
+#include "projections/view_key.h"
+
+namespace kontor::views {
+
+/// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
+struct Checkpoint {
+  std::uint64_t group = 0;  // 0: nothing yet
+  Digest fingerprint{};
+
+  friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+/// How far a tenant's views are.
+struct TenantMark {
+  Position position = 0;
+  Instant effective_at;  // of the event at `position`
+
+  friend bool operator==(const TenantMark&, const TenantMark&) = default;
+};
+
+struct RowVersion {
+  Position position = 0;  // at which the row got this value
+  std::string value;
+
+  friend bool operator==(const RowVersion&, const RowVersion&) = default;
+};
+
+/// All that a group does to the views. Applied as a whole or not at all.
+struct ViewBatch {
+  struct Row {
+    std::string key;
+    Position position = 0;
+    std::string value;
+  };
+  struct Mark {
+    TenantId tenant;
+    TenantMark mark;
+  };
+
+  Checkpoint checkpoint;
+  std::vector<Row> rows;    // several of one key and position: the last one counts
+  std::vector<Mark> marks;  // one for each event, in order
+};
+
+enum class Scan : std::uint8_t { Continue, Stop };
+
+/// Called with key and newest version as of the asked position, in order of keys.
+using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
+/// Called with each stored entry, in one fixed order, whatever it is for.
+using EntryVisitor = std::function<Scan(std::string_view key, std::string_view value)>;
+
+class ViewStore {
+ public:
+  ViewStore() = default;
+  ViewStore(const ViewStore&) = delete;
+  ViewStore& operator=(const ViewStore&) = delete;
+  virtual ~ViewStore() = default;
+
+  /// Adds all of the batch. A crash leaves the views as they were after some whole batch, not always the
+  /// last.
+  [[nodiscard]] virtual Status apply(const ViewBatch& batch) = 0;
+  /// Drops everything, also what is damaged.
+  [[nodiscard]] virtual Status reset() = 0;
+
+  [[nodiscard]] virtual Result<Checkpoint> checkpoint() const = 0;
+  /// Zero for a tenant the views have not seen.
+  [[nodiscard]] virtual Result<TenantMark> tenant(const TenantId& tenant) const = 0;
+  /// The tenant's newest position whose event was effective at or before `time`; 0 when there is none.
+  [[nodiscard]] virtual Result<Position> position_at(const TenantId& tenant, Instant time) const = 0;
+
+  /// The newest version of a row not after `as_of`; nullopt when there is none.
+  [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const = 0;
+  /// Visits the rows whose key begins with `prefix` and is greater than `after` (empty: all of them).
+  [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
+                                    const RowVisitor& visit) const = 0;
+
+  /// Visits every stored entry. Two stores that were given the same batches show the same entries.
+  [[nodiscard]] virtual Status entries(const EntryVisitor& visit) const = 0;
+};
+
+/// Errors of a store carry Reason::Rebuilding: the views must be derived again; the log is not in doubt.
+
+}  // namespace kontor::views

@@ -1,0 +1,86 @@
+#include "projections/view_writer.h"
+
+#include <kj/exception.h>
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <utility>
+
+#include "events/core/assert.h"
+
+namespace kontor::views {
+namespace {
+
+constexpr std::size_t kScratchWords = 1'024;
+
+}  // namespace
+
+ViewWriter::ViewWriter(const ViewStore& store)
+    : store_(store), scratch_(kj::heapArray<capnp::word>(kScratchWords)) {
+  std::memset(scratch_.begin(), 0, scratch_.size() * sizeof(capnp::word));
+}
+
+void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant effective_at) {
+  if (batch_.marks.empty() && cache_.size() > kCachedRowsMax) cache_.clear();
+  tenant_ = tenant;
+  position_ = position;
+  batch_.marks.push_back({tenant, {position, effective_at}});
+}
+
+void ViewWriter::fail_event(std::string what) {
+  if (failure_) return;
+  failure_ =
+      Error{Reason::Rebuilding, fmt::format("the views do not fit the event at position {} of tenant {}: {}",
+                                            position_, tenant_.value, what)};
+}
+
+Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
+  ViewBatch batch = std::exchange(batch_, {});
+  if (failure_) {
+    cache_.clear();
+    return fail(*std::exchange(failure_, std::nullopt));
+  }
+  batch.checkpoint = checkpoint;
+  return batch;
+}
+
+const std::string* ViewWriter::newest(const ViewKey& key) {
+  KONTOR_ASSERT(position_ > 0);
+  if (failure_) return nullptr;
+  const auto cached = cache_.find(key.bytes());
+  if (cached != cache_.end()) return cached->second ? &*cached->second : nullptr;
+  Result<std::optional<RowVersion>> stored = store_.get(key, position_);
+  if (!stored) {
+    failure_ = stored.error();
+    return nullptr;
+  }
+  std::optional<std::string> bytes;
+  if (*stored) bytes = std::move((*stored)->value);
+  const auto& kept = cache_.emplace(key.bytes(), std::move(bytes)).first->second;
+  return kept ? &*kept : nullptr;
+}
+
+kj::ArrayPtr<capnp::word> ViewWriter::scratch() { return scratch_; }
+
+void ViewWriter::guarded(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const kj::Exception& e) {
+    fail_event(fmt::format("a row cannot be read: {}", e.getDescription().cStr()));
+  }
+}
+
+void ViewWriter::put(const ViewKey& key, std::string value) {
+  if (failure_) return;
+  batch_.rows.push_back({key.bytes(), position_, value});
+  cache_.insert_or_assign(key.bytes(), std::move(value));
+}
+
+void ViewWriter::missing(const ViewKey& key) {
+  std::string shown;
+  for (const char c : key.bytes()) shown.push_back(c >= ' ' && c <= '~' ? c : '/');
+  fail_event("there is no row " + shown);
+}
+
+}  // namespace kontor::views

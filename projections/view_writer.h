@@ -1,0 +1,106 @@
+#pragma once
+// How a projection reads and writes rows while events are applied. One thread.
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "projections/stored_row.h"
+#include "projections/view_store.h"
+
+namespace kontor::views {
+
+/// Collects the batch of a group. Reads see what was written before, also within the group. The first failure
+/// is remembered: from then on reads find nothing, writes do nothing, and `take` returns that failure.
+class ViewWriter {
+ public:
+  explicit ViewWriter(const ViewStore& store);
+
+  /// Names the event that is being applied; rows written from now on carry its position.
+  void begin_event(const TenantId& tenant, Position position, Instant effective_at);
+  [[nodiscard]] const TenantId& tenant() const { return tenant_; }
+  [[nodiscard]] Position position() const { return position_; }
+
+  /// The newest row, if there is one.
+  template <class Row>
+  [[nodiscard]] std::optional<StoredRow<Row>> find(const ViewKey& key) {
+    const std::string* bytes = newest(key);
+    if (bytes == nullptr) return std::nullopt;
+    return std::optional<StoredRow<Row>>(std::in_place, *bytes);
+  }
+  /// The newest row, which must be there: without it the events do not fit the views, and the batch fails.
+  template <class Row>
+  [[nodiscard]] StoredRow<Row> require(const ViewKey& key) {
+    const std::string* bytes = newest(key);
+    if (bytes == nullptr) missing(key);
+    return StoredRow<Row>(bytes == nullptr ? std::string() : *bytes);
+  }
+  /// Writes a row of which there was none before.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void create(const ViewKey& key, const Fill& fill) {
+    write<Row>(key, nullptr, fill);
+  }
+  /// Writes a new version of a row: `fill` gets the newest one to change, or an empty one when there is none.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void edit(const ViewKey& key, const Fill& fill) {
+    write<Row>(key, newest(key), fill);
+  }
+  /// Like `edit`, of a row that must be there.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void change(const ViewKey& key, const Fill& fill) {
+    const std::string* bytes = newest(key);
+    if (bytes == nullptr) return missing(key);
+    write<Row>(key, bytes, fill);
+  }
+  /// Writes a row that only marks a place.
+  void mark(const ViewKey& key) { put(key, std::string()); }
+
+  /// Reports that the event cannot be right for these views.
+  void fail_event(std::string what);
+
+  /// The finished batch, or the first failure; either way the next batch begins.
+  [[nodiscard]] Result<ViewBatch> take(Checkpoint checkpoint);
+
+ private:
+  [[nodiscard]] const std::string* newest(const ViewKey& key);
+  [[nodiscard]] kj::ArrayPtr<capnp::word> scratch();
+  void guarded(const std::function<void()>& work);
+  void put(const ViewKey& key, std::string value);
+  void missing(const ViewKey& key);
+
+  template <class Row, class Fill>
+  void write(const ViewKey& key, const std::string* before, const Fill& fill) {
+    if (failure_) return;
+    guarded([&] {
+      capnp::MallocMessageBuilder message(scratch());
+      if (before != nullptr) {
+        message.setRoot(StoredRow<Row>(*before).read());
+      } else {
+        message.initRoot<Row>();
+      }
+      fill(message.getRoot<Row>());
+      put(key, canonical_bytes(message.getRoot<Row>().asReader()));
+    });
+  }
+
+  // Newest rows, so that counters need no read from the store. Emptied between two batches when it has
+  // grown large: by then the store has all that it knows.
+  static constexpr std::size_t kCachedRowsMax = 200'000;
+
+  const ViewStore& store_;
+  TenantId tenant_;
+  Position position_ = 0;
+  ViewBatch batch_;
+  std::unordered_map<std::string, std::optional<std::string>> cache_;
+  std::optional<Error> failure_;
+  kj::Array<capnp::word> scratch_;
+};
+
+}  // namespace kontor::views
