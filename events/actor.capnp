@@ -1,6 +1,7 @@
 @0xe21b5cf0a7394d18;
 
 using Cxx = import "/capnp/c++.capnp";
+using import "/events/annotations.capnp".optional;
 $Cxx.namespace("kontor::schema");
 
 enum Role {
@@ -19,5 +20,5 @@ enum Role {
 struct Actor {
   role @0 :Role;
   id @1 :Text;       # the platform's id of the person or machine
-  channel @2 :Text;  # where the person acted: "web", "api", "import"
+  channel @2 :Text $optional;  # where the person acted: "web", "api", "import"
 }
