@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <vector>
 
 #include "events/codec.h"
 #include "events/core/assert.h"
@@ -28,7 +29,11 @@ constexpr std::size_t kScratchWordsFirst = 512;  // most events need a tenth of 
 
 /// Zeroed memory in which one event after the other is built; it grows to the largest event ever seen.
 struct Scratch {
-  std::vector<capnp::word> words{kScratchWordsFirst};
+  std::vector<std::uint64_t> words = std::vector<std::uint64_t>(kScratchWordsFirst);
+
+  [[nodiscard]] kj::ArrayPtr<capnp::word> memory() {
+    return kj::arrayPtr(reinterpret_cast<capnp::word*>(words.data()), words.size());
+  }
 };
 
 void write_envelope(const Envelope& envelope, schema::RecordedEvent::Builder out) {
@@ -66,7 +71,7 @@ void write_body(const Event& body, schema::RecordedEvent::Body::Builder out) {
 /// False when the event does not fit into the scratch as one segment.
 bool encode_in(Scratch& scratch, const Envelope& envelope, const Event& body, std::string& out) {
   // The builder wants zeroed memory and zeroes what it used when it goes.
-  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.words.data(), scratch.words.size()));
+  capnp::MallocMessageBuilder message(scratch.memory());
   auto root = message.initRoot<schema::RecordedEvent>();
   write_envelope(envelope, root);
   write_body(body, root.getBody());
@@ -178,7 +183,7 @@ std::string join(std::string_view kind, std::string_view id) {
 void encode(const Envelope& envelope, const Event& body, std::string& out) {
   thread_local Scratch scratch;
   while (!encode_in(scratch, envelope, body, out)) {
-    scratch.words.assign(scratch.words.size() * 2, capnp::word{});
+    scratch.words.assign(scratch.words.size() * 2, 0);
   }
 }
 
@@ -192,9 +197,9 @@ Result<RecordedEvent> decode(std::string_view stored) {
   const std::size_t words = stored.size() / kWordBytes;
   if (reinterpret_cast<std::uintptr_t>(stored.data()) % alignof(capnp::word) == 0)
     return decode_words(kj::arrayPtr(reinterpret_cast<const capnp::word*>(stored.data()), words));
-  std::vector<capnp::word> aligned(words);
-  std::memcpy(aligned.data(), stored.data(), stored.size());
-  return decode_words(kj::arrayPtr(aligned.data(), aligned.size()));
+  auto aligned = kj::heapArray<capnp::word>(words);
+  std::memcpy(aligned.begin(), stored.data(), stored.size());
+  return decode_words(aligned);
 }
 
 std::string_view type_name(const Event& event) {

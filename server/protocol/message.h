@@ -51,9 +51,10 @@ template <class Root, class Read>
 [[nodiscard]] Status read_message(std::string_view bytes, Read&& read) {
   if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0)
     return fail(Reason::FrameMalformed, "the message is not a whole number of words");
-  std::vector<capnp::word> words(bytes.size() / sizeof(capnp::word));
-  std::memcpy(words.data(), bytes.data(), bytes.size());
-  return read_message<Root>(std::span<const capnp::word>(words), std::forward<Read>(read));
+  auto words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
+  std::memcpy(words.begin(), bytes.data(), bytes.size());
+  return read_message<Root>(std::span<const capnp::word>(words.begin(), words.size()),
+                            std::forward<Read>(read));
 }
 
 }  // namespace kontor::protocol
