@@ -13,9 +13,9 @@ std::uint32_t little_endian_u32(std::string_view bytes, std::size_t at) {
 
 }  // namespace
 
-bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::string_view>& out) {
+bool split_events(std::string_view bytes, std::vector<std::string_view>& out) {
   out.clear();
-  for (std::uint32_t i = 0; i < count; ++i) {
+  while (!bytes.empty()) {
     // A stored event is a single-segment message: one word of table (segment count - 1 = 0, words), then the
     // words.
     if (bytes.size() < kWordBytes || little_endian_u32(bytes, 0) != 0) return false;
@@ -24,7 +24,11 @@ bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::
     out.push_back(bytes.substr(0, size));
     bytes.remove_prefix(size);
   }
-  return bytes.empty();
+  return true;
+}
+
+bool split_events(std::string_view bytes, std::uint32_t count, std::vector<std::string_view>& out) {
+  return split_events(bytes, out) && out.size() == count;
 }
 
 }  // namespace kontor::log

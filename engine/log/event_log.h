@@ -83,7 +83,9 @@ class EventLog {
   virtual void idle() = 0;
 };
 
-/// Splits back-to-back stored events. False when the bytes are not `count` whole messages.
+/// Splits back-to-back stored events. False when the bytes are not whole messages.
+[[nodiscard]] bool split_events(std::string_view bytes, std::vector<std::string_view>& out);
+/// The same, and false unless there are exactly `count`.
 [[nodiscard]] bool split_events(std::string_view bytes, std::uint32_t count,
                                 std::vector<std::string_view>& out);
 

@@ -177,7 +177,9 @@ TEST_P(LogContract, IdleMayBeCalledAnyTime) {
   EXPECT_EQ(all_groups(log()).size(), 2U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, LogContract, testing::Values(memory_kind()),
+INSTANTIATE_TEST_SUITE_P(Kinds, LogContract,
+                         testing::Values(memory_kind(), rocksdb_kind(), rocksdb_inline_kind(),
+                                         rocksdb_strict_kind()),
                          [](const testing::TestParamInfo<LogKind>& kind) { return kind.param.name; });
 
 }  // namespace

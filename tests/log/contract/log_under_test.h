@@ -29,5 +29,8 @@ struct LogKind {
 
 /// Each of these is one line in contract_test.cc.
 [[nodiscard]] LogKind memory_kind();
+[[nodiscard]] LogKind rocksdb_kind();
+[[nodiscard]] LogKind rocksdb_inline_kind();
+[[nodiscard]] LogKind rocksdb_strict_kind();
 
 }  // namespace kontor::test

@@ -1,0 +1,118 @@
+#include "engine/log/rocksdb/files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace kontor::log {
+namespace {
+
+using rocksdb::FileOptions;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+constexpr std::size_t kReadBytes = 1 << 20;
+
+Status status_of(std::string_view doing, const std::string& path, const IOStatus& status) {
+  if (status.ok()) return {};
+  return file_failure(doing, path, status);
+}
+
+}  // namespace
+
+tl::unexpected<Error> file_failure(std::string_view doing, const std::string& path, const IOStatus& status) {
+  return fail(Reason::DataDirectory, fmt::format("cannot {} {}: {}", doing, path, status.ToString()));
+}
+
+bool Files::exists(const std::string& path) const { return fs_.FileExists(path, IOOptions(), nullptr).ok(); }
+
+Result<std::string> Files::read(const std::string& path) const {
+  std::unique_ptr<rocksdb::FSSequentialFile> file;
+  if (const IOStatus opened = fs_.NewSequentialFile(path, FileOptions(), &file, nullptr); !opened.ok())
+    return file_failure("open", path, opened);
+  std::string contents;
+  std::string scratch(kReadBytes, '\0');
+  for (;;) {
+    rocksdb::Slice piece;
+    const IOStatus status = file->Read(scratch.size(), IOOptions(), &piece, scratch.data(), nullptr);
+    if (!status.ok()) return file_failure("read", path, status);
+    if (piece.empty()) return contents;
+    contents.append(piece.data(), piece.size());
+  }
+}
+
+Result<std::vector<std::string>> Files::list(const std::string& directory) const {
+  std::vector<std::string> names;
+  if (const IOStatus status = fs_.GetChildren(directory, IOOptions(), &names, nullptr); !status.ok())
+    return file_failure("list", directory, status);
+  std::erase_if(names, [](const std::string& name) { return name == "." || name == ".."; });
+  std::ranges::sort(names);
+  return names;
+}
+
+Status Files::make_directory(const std::string& path) const {
+  return status_of("create directory", path, fs_.CreateDirIfMissing(path, IOOptions(), nullptr));
+}
+
+Status Files::sync_directory(const std::string& path) const {
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  if (const IOStatus opened = fs_.NewDirectory(path, IOOptions(), &directory, nullptr); !opened.ok())
+    return file_failure("open directory", path, opened);
+  return status_of("sync directory", path, directory->Fsync(IOOptions(), nullptr));
+}
+
+Status Files::create_whole(const std::string& path, std::string_view contents) const {
+  const std::string draft = path + ".tmp";
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  IOStatus status = fs_.NewWritableFile(draft, FileOptions(), &file, nullptr);
+  if (status.ok()) status = file->Append(contents, IOOptions(), nullptr);
+  if (status.ok()) status = file->Sync(IOOptions(), nullptr);
+  if (status.ok()) status = file->Close(IOOptions(), nullptr);
+  if (!status.ok()) return file_failure("write", draft, status);
+  if (Status renamed = rename(draft, path); !renamed) return renamed;
+  return sync_directory(parent_of(path));
+}
+
+Status Files::overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const {
+  std::unique_ptr<rocksdb::FSRandomRWFile> file;
+  IOStatus status = fs_.NewRandomRWFile(path, FileOptions(), &file, nullptr);
+  if (status.ok()) status = file->Write(offset, bytes, IOOptions(), nullptr);
+  if (status.ok()) status = file->Sync(IOOptions(), nullptr);
+  if (status.ok()) status = file->Close(IOOptions(), nullptr);
+  return status_of("write", path, status);
+}
+
+Status Files::cut(const std::string& path, std::uint64_t size) const {
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  IOStatus status = fs_.ReopenWritableFile(path, FileOptions(), &file, nullptr);
+  if (status.ok()) status = file->Truncate(size, IOOptions(), nullptr);
+  if (status.ok()) status = file->Fsync(IOOptions(), nullptr);
+  if (status.ok()) status = file->Close(IOOptions(), nullptr);
+  return status_of("cut", path, status);
+}
+
+Status Files::rename(const std::string& from, const std::string& to) const {
+  return status_of("rename", from, fs_.RenameFile(from, to, IOOptions(), nullptr));
+}
+
+Status Files::remove_directory(const std::string& path) const {
+  const auto names = list(path);
+  if (!names) return fail(names.error());
+  for (const std::string& name : *names) {
+    const std::string file = path + "/" + name;
+    if (const IOStatus status = fs_.DeleteFile(file, IOOptions(), nullptr); !status.ok())
+      return file_failure("remove", file, status);
+  }
+  return status_of("remove directory", path, fs_.DeleteDir(path, IOOptions(), nullptr));
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string base_name(std::string_view path) { return std::string(path.substr(path.find_last_of('/') + 1)); }
+
+}  // namespace kontor::log

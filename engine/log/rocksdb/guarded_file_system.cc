@@ -1,0 +1,191 @@
+#include "engine/log/rocksdb/guarded_file_system.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace kontor::log {
+namespace {
+
+using rocksdb::FileOptions;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+constexpr std::string_view kWalSuffix = ".log";
+constexpr std::string_view kManifestPrefix = "MANIFEST-";
+
+std::optional<std::uint64_t> parse_number(std::string_view digits) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
+
+/// Counts appended bytes and reports them when they are synced.
+class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  TrackedFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<SyncedFileTracker> tracker,
+              std::uint64_t number)
+      : FSWritableFileOwnerWrapper(std::move(file)), tracker_(std::move(tracker)), number_(number) {}
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* debug) override {
+    return counted(target()->Append(data, options, debug), data.size());
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification, IODebugContext* debug) override {
+    return counted(target()->Append(data, options, verification, debug), data.size());
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    const std::uint64_t bytes = appended_;
+    return reported(target()->Sync(options, debug), bytes);
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    const std::uint64_t bytes = appended_;
+    return reported(target()->Fsync(options, debug), bytes);
+  }
+
+ private:
+  IOStatus counted(IOStatus status, std::size_t bytes) {
+    if (status.ok()) appended_ += bytes;
+    return status;
+  }
+  IOStatus reported(IOStatus status, std::uint64_t bytes) {
+    if (status.ok()) tracker_->synced(number_, bytes);
+    return status;
+  }
+
+  std::shared_ptr<SyncedFileTracker> tracker_;
+  std::uint64_t number_;
+  std::uint64_t appended_ = 0;  // the library serialises calls on one file
+};
+
+/// Ends where it is told to.
+class CutSequentialFile final : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  CutSequentialFile(std::unique_ptr<rocksdb::FSSequentialFile> file, std::uint64_t size)
+      : FSSequentialFileOwnerWrapper(std::move(file)), left_(size) {}
+
+  IOStatus Read(std::size_t n, const IOOptions& options, rocksdb::Slice* result, char* scratch,
+                IODebugContext* debug) override {
+    const IOStatus status = target()->Read(static_cast<std::size_t>(std::min<std::uint64_t>(n, left_)),
+                                           options, result, scratch, debug);
+    if (status.ok()) left_ -= result->size();
+    return status;
+  }
+  IOStatus Skip(std::uint64_t n) override {
+    left_ -= std::min(n, left_);
+    return target()->Skip(n);
+  }
+
+ private:
+  std::uint64_t left_;
+};
+
+IOStatus frozen() { return IOStatus::NotSupported("the store is opened for reading only"); }
+
+}  // namespace
+
+std::optional<std::uint64_t> wal_number(std::string_view name) {
+  if (!name.ends_with(kWalSuffix)) return std::nullopt;
+  return parse_number(name.substr(0, name.size() - kWalSuffix.size()));
+}
+
+std::optional<std::uint64_t> manifest_number(std::string_view name) {
+  if (!name.starts_with(kManifestPrefix)) return std::nullopt;
+  return parse_number(name.substr(kManifestPrefix.size()));
+}
+
+void SyncedFileTracker::created(std::uint64_t number) {
+  const std::lock_guard lock(mutex_);
+  if (number >= newest_.number) newest_ = {.number = number, .synced_bytes = 0};
+}
+
+void SyncedFileTracker::synced(std::uint64_t number, std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (number == newest_.number) newest_.synced_bytes = std::max(newest_.synced_bytes, bytes);
+}
+
+SyncedFile SyncedFileTracker::newest() const {
+  const std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+GuardedFileSystem::GuardedFileSystem(const std::shared_ptr<rocksdb::FileSystem>& target)
+    : FileSystemWrapper(target) {}
+
+IOStatus GuardedFileSystem::NewWritableFile(const std::string& path, const FileOptions& options,
+                                            std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                            IODebugContext* debug) {
+  IOStatus status = target()->NewWritableFile(path, options, result, debug);
+  if (!status.ok()) return status;
+  const std::string name = base_name(path);
+  for (const auto& [number, tracker] :
+       {std::pair(wal_number(name), wals_), std::pair(manifest_number(name), manifests_)}) {
+    if (!number) continue;
+    tracker->created(*number);
+    *result = std::make_unique<TrackedFile>(std::move(*result), tracker, *number);
+  }
+  return status;
+}
+
+FrozenView::FrozenView(const std::shared_ptr<rocksdb::FileSystem>& target, Cuts cuts)
+    : FileSystemWrapper(target), cuts_(std::move(cuts)) {}
+
+IOStatus FrozenView::NewSequentialFile(const std::string& path, const FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                                       IODebugContext* debug) {
+  IOStatus status = target()->NewSequentialFile(path, options, result, debug);
+  if (const auto cut = cuts_.find(path); status.ok() && cut != cuts_.end())
+    *result = std::make_unique<CutSequentialFile>(std::move(*result), cut->second);
+  return status;
+}
+
+IOStatus FrozenView::GetFileSize(const std::string& path, const IOOptions& options, std::uint64_t* size,
+                                 IODebugContext* debug) {
+  IOStatus status = target()->GetFileSize(path, options, size, debug);
+  if (const auto cut = cuts_.find(path); status.ok() && cut != cuts_.end())
+    *size = std::min(*size, cut->second);
+  return status;
+}
+
+IOStatus FrozenView::NewWritableFile(const std::string&, const FileOptions&,
+                                     std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::ReopenWritableFile(const std::string&, const FileOptions&,
+                                        std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::ReuseWritableFile(const std::string&, const std::string&, const FileOptions&,
+                                       std::unique_ptr<rocksdb::FSWritableFile>*, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::NewRandomRWFile(const std::string&, const FileOptions&,
+                                     std::unique_ptr<rocksdb::FSRandomRWFile>*, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::DeleteFile(const std::string&, const IOOptions&, IODebugContext*) { return frozen(); }
+IOStatus FrozenView::Truncate(const std::string&, std::size_t, const IOOptions&, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::CreateDir(const std::string&, const IOOptions&, IODebugContext*) { return frozen(); }
+IOStatus FrozenView::CreateDirIfMissing(const std::string&, const IOOptions&, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::DeleteDir(const std::string&, const IOOptions&, IODebugContext*) { return frozen(); }
+IOStatus FrozenView::RenameFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) {
+  return frozen();
+}
+IOStatus FrozenView::LinkFile(const std::string&, const std::string&, const IOOptions&, IODebugContext*) {
+  return frozen();
+}
+
+LayeredEnv::LayeredEnv(rocksdb::Env* base, std::shared_ptr<rocksdb::FileSystem> file_system)
+    : EnvWrapper(base) {
+  // The library asks an environment for these two and uses the rest of it for threads and locks only.
+  file_system_ = std::move(file_system);
+  system_clock_ = base->GetSystemClock();
+}
+
+}  // namespace kontor::log
