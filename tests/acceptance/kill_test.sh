@@ -1,0 +1,3 @@
+#!/bin/bash
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+KONTOR=$kontor "$here/oulad_kill.sh" "$here/fixtures/oulad" 3
