@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "events/core/assert.h"
-#include "events/core/instant.h"
 #include "server/protocol/json.h"
 #include "server/protocol/json_text.h"
 

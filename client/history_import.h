@@ -17,6 +17,7 @@
 
 #include "events/core/digest.h"
 #include "events/core/ids.h"
+#include "events/core/instant.h"
 #include "server/protocol/wire.capnp.h"
 
 namespace kontor::client {
