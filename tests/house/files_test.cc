@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLinesMax = 600;
 
-const std::vector<std::string> kEverywhere{"events", "engine", "projections", "server",  "replay",
-                                           "client", "tests",  "bench",       "scripts", "docs"};
+const std::vector<std::string> kEverywhere{"events", "engine", "projections", "server", "replay",
+                                           "client", "tests",  "bench",       ".ci",    "docs"};
 
 TEST(Files, FitASitting) {
   for (const SourceFile& file : read_sources(kEverywhere, {".h", ".cc", ".capnp", ".sh", ".py"})) {
@@ -50,8 +50,7 @@ TEST(Files, LinksOfDocumentsLeadSomewhere) {
 
 // Paths in backticks that look like ones of this repository: documents go stale there first.
 TEST(Files, PathsNamedInDocumentsExist) {
-  const std::regex path(
-      "`((?:events|engine|projections|server|replay|client|tests|bench|scripts|docs)/[\\w./-]+)`");
+  const std::regex path("`((?:events|engine|projections|server|replay|client|tests|bench|docs)/[\\w./-]+)`");
   for (const SourceFile& file : documents()) {
     for (std::sregex_iterator it(file.text.begin(), file.text.end(), path), end; it != end; ++it) {
       EXPECT_TRUE(exists((*it)[1].str())) << file.path << " names " << (*it)[1];
