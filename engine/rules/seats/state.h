@@ -49,8 +49,8 @@ struct Period {
   Row name = kNone;  // State::names
   PeriodPhase phase = PeriodPhase::Planned;
   Rounding rounding = Rounding::Started;
-  Instant from;
-  Instant to;
+  Instant from{};
+  Instant to{};
   Row first_tier = kNone;  // tier_count rows from here, by rising size
   std::uint32_t tier_count = 0;
   Row first_size = kNone;  // size changes by rising instant; the first one is the booking
@@ -61,7 +61,7 @@ struct Period {
 
 /// From `from` on the flat has this size.
 struct SizeChange {
-  Instant from;
+  Instant from{};
   std::uint32_t size = 0;
   Row next = kNone;
   Position changed_at = 0;
@@ -76,7 +76,7 @@ struct RunTotals {
   std::uint64_t blocks = 0;
   std::uint64_t billed_blocks = 0;
   std::uint64_t unpriced_blocks = 0;
-  MinorUnits amount;
+  MinorUnits amount{};
 };
 
 struct Course {
@@ -86,10 +86,10 @@ struct Course {
   SettlementPhase settlement = SettlementPhase::None;
   CourseSeatTypes seat_types = CourseSeatTypes::CampusOnly;
   RunNumber run = 1;
-  Instant start;
+  Instant start{};
   Instant end;
-  std::optional<std::uint32_t> campus_seats_max;
-  std::optional<std::uint32_t> course_seats_max;
+  std::optional<std::uint32_t> campus_seats_max{};
+  std::optional<std::uint32_t> course_seats_max{};
   std::uint32_t campus_seats = 0;  // active campus seats attributed to this course
   std::uint32_t course_seats = 0;  // reserved or running
   std::uint32_t course_seats_ever = 0;
@@ -98,7 +98,7 @@ struct Course {
   Row first_seat = kNone;  // course seats by number
   Row last_seat = kNone;
   Row first_seat_of_run = kNone;
-  RunTotals totals;
+  RunTotals totals{};
   Position created_at = 0;
   Position seat_types_at = 0;
   Position limits_at = 0;
@@ -154,19 +154,19 @@ struct CourseSeat {
   SeatNumber number = 0;
   CourseSeatPhase phase = CourseSeatPhase::Reserved;
   RunNumber run = 0;
-  Instant start;
-  Instant next_block_at;
+  Instant start{};
+  Instant next_block_at{};
   std::uint32_t blocks = 0;    // started
   std::uint32_t unpriced = 0;  // of them, without a price
-  MinorUnits amount;           // of all started blocks
+  MinorUnits amount{};           // of all started blocks
   // The newest block decides alone what rounding takes away.
-  MinorUnits last_price;
+  MinorUnits last_price{};
   bool last_priced = false;
   Rounding last_rounding = Rounding::Started;
   // Written when it ends.
   std::uint32_t billed_blocks = 0;
   std::uint32_t billed_unpriced = 0;
-  MinorUnits billed_amount;
+  MinorUnits billed_amount{};
   Row next = kNone;  // of the course
   Position changed_at = 0;
 };
