@@ -23,14 +23,15 @@ RecordedEvent block_started() {
                     .payload_digest = {},
                     .history = {},
                     .correlation = {}};
-  event.body = seats::Event{seats::CourseSeatBlockStarted{
-      .course = CourseId{"BBB-2013J"},
-      .seat = 1'402,
-      .person = PersonId{"p-560311"},
-      .block = 3,
-      .starts_at = Instant{1'380'578'400'000'000'000},
-      .next_block_at = Instant{1'383'174'000'000'000'000},
-      .price = seats::BlockPrice{PeriodId{"2013"}, 50, 50, MinorUnits{1'200}, Currency{}, seats::Rounding::Started}}};
+  event.body = seats::Event{
+      seats::CourseSeatBlockStarted{.course = CourseId{"BBB-2013J"},
+                                    .seat = 1'402,
+                                    .person = PersonId{"p-560311"},
+                                    .block = 3,
+                                    .starts_at = Instant{1'380'578'400'000'000'000},
+                                    .next_block_at = Instant{1'383'174'000'000'000'000},
+                                    .price = seats::BlockPrice{PeriodId{"2013"}, 50, 50, MinorUnits{1'200},
+                                                               Currency{}, seats::Rounding::Started}}};
   return event;
 }
 
