@@ -1,0 +1,78 @@
+// What it costs to make a group durable, and to read all of them again. The RocksDB figures depend on the
+// disk below the temporary directory (TMPDIR).
+
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+
+#include "bench/micro/samples.h"
+#include "engine/log/memory/memory_log.h"
+#include "engine/log/rocksdb/rocksdb_log.h"
+
+namespace kontor::bench {
+namespace {
+
+class ScratchFolder {
+ public:
+  ScratchFolder() : path_(std::filesystem::temp_directory_path() / "kontor-bench-log") {
+    std::filesystem::remove_all(path_);
+  }
+  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void append_groups(benchmark::State& state, log::EventLog& log) {
+  const auto events = static_cast<std::uint32_t>(state.range(0));
+  SampleLog groups(events);
+  for (auto _ : state) {
+    const log::Group group = groups.next();
+    if (log.append(group) != log::AppendOutcome::Appended) return state.SkipWithError("not appended");
+  }
+  state.SetItemsProcessed(state.iterations() * events);
+}
+
+void AppendGroupInMemory(benchmark::State& state) {
+  log::MemoryLog log;
+  append_groups(state, log);
+}
+BENCHMARK(AppendGroupInMemory)->Arg(1)->Arg(64)->Arg(1024)->Iterations(2000);
+
+void AppendGroupDurably(benchmark::State& state) {
+  const ScratchFolder folder;
+  auto log = log::RocksDbLog::open({.path = folder.path()});
+  if (!log) return state.SkipWithError(log.error().message.c_str());
+  append_groups(state, **log);
+}
+BENCHMARK(AppendGroupDurably)->Arg(1)->Arg(64)->Arg(1024)->UseRealTime();
+
+void ScanLog(benchmark::State& state) {
+  const ScratchFolder folder;
+  auto log = log::RocksDbLog::open({.path = folder.path()});
+  if (!log) return state.SkipWithError(log.error().message.c_str());
+  constexpr std::uint32_t kEvents = 1024;
+  constexpr std::uint32_t kGroups = 200;
+  SampleLog groups(kEvents);
+  for (std::uint32_t i = 0; i < kGroups; ++i) {
+    if ((*log)->append(groups.next()) != log::AppendOutcome::Appended)
+      return state.SkipWithError("not appended");
+  }
+  for (auto _ : state) {
+    std::uint64_t events = 0;
+    const Status scanned = (*log)->scan(1, [&](const log::Group& group) {
+      for (const log::TenantSlice& slice : group.slices) events += slice.count;
+      return true;
+    });
+    if (!scanned || events != std::uint64_t{kEvents} * kGroups) return state.SkipWithError("scan failed");
+  }
+  state.SetItemsProcessed(state.iterations() * kEvents * kGroups);
+}
+BENCHMARK(ScanLog)->UseRealTime();
+
+}  // namespace
+}  // namespace kontor::bench
