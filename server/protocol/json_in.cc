@@ -119,12 +119,11 @@ Status set_bool(Builder target, Field field, const json::value& value, const std
 
 Status set_field(Builder target, Field field, const json::value& value, const std::string& path);
 
-Status check_required(capnp::StructSchema schema, const json::object& from, const std::string& prefix,
-                      std::string_view not_a_key = {}) {
-  for (const Field field : schema.getNonUnionFields()) {
+Status check_required(capnp::StructSchema schema, const json::object& from, const std::string& path) {
+  for (const Field field : schema.getFields()) {
     const std::string name = name_of(field);
-    if (name != not_a_key && !annotated(field, Annotation::Optional) && !from.contains(name))
-      return wrong(fmt::format("{}{} is missing", prefix, name));
+    if (!annotated(field, Annotation::Optional) && !from.contains(name))
+      return wrong(fmt::format("{}.{} is missing", path, name));
   }
   return {};
 }
@@ -149,7 +148,7 @@ Status fill_struct(Builder target, const json::object& from, const std::string& 
                                suggestion(name, field_names(target.getSchema()))));
     if (const Status set = set_field(target, *field, value, path + "." + std::string(name)); !set) return set;
   }
-  return check_required(target.getSchema(), from, path + ".");
+  return check_required(target.getSchema(), from, path);
 }
 
 Status set_struct(Builder target, Field field, const json::value& value, const std::string& path) {
@@ -234,32 +233,46 @@ std::string kind_of(Field field) {
 
 constexpr std::string_view kType = "type";
 
-/// A command's JSON is flat over three structs of the schema: they share no field name (a test sees to it).
-struct Flat {
-  std::vector<Builder> parts;
+/// The fields of several structs as one flat object. They share no name (a test sees to it).
+class Flat {
+ public:
+  void add(const Builder& part, std::string_view not_a_key = {}) {
+    for (const Field field : part.getSchema().getFields()) {
+      if (name_of(field) != not_a_key) places_.push_back({name_of(field), field, part});
+    }
+  }
 
+  /// Sets what is given, then looks for what is not.
   Status fill(const json::object& from) {
     for (const auto& [key, value] : from) {
       const std::string_view name(key.data(), key.size());
       if (name == kType) continue;
-      if (const Status set = fill_one(name, value); !set) return set;
+      const auto place = std::ranges::find(places_, name, &Place::name);
+      if (place == places_.end())
+        return wrong(fmt::format("{} is not a known field{}", shown(name), suggestion(name, names())));
+      if (const Status set = set_field(place->part, place->field, value, place->name); !set) return set;
+    }
+    for (const Place& place : places_) {
+      if (!annotated(place.field, Annotation::Optional) && !from.contains(place.name))
+        return wrong(place.name + " is missing");
     }
     return {};
   }
 
  private:
-  Status fill_one(std::string_view name, const json::value& value) {
-    for (const Builder& part : parts) {
-      const auto field = find_field(part.getSchema(), name);
-      if (field && !field->getProto().isGroup() && *field != content())
-        return set_field(part, *field, value, std::string(name));
-    }
-    std::vector<std::string> known;
-    for (const Builder& part : parts)
-      std::ranges::move(field_names(part.getSchema()), std::back_inserter(known));
-    return wrong(fmt::format("{} is not a known field{}", shown(name), suggestion(name, known)));
+  struct Place {
+    std::string name;
+    Field field;
+    Builder part;
+  };
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    std::ranges::transform(places_, std::back_inserter(out), &Place::name);
+    return out;
   }
-  static Field content() { return capnp::Schema::from<wire::Command>().getFieldByName("content"); }
+
+  std::vector<Place> places_;
 };
 
 }  // namespace
@@ -267,27 +280,20 @@ struct Flat {
 Status command_from_json(const json::object& json, wire::Command::Builder command) {
   const auto type = type_of(Form::Command, json);
   if (!type) return tl::unexpected(type.error());
-  const Builder dynamic(command);
-  const Builder content(command.initContent());
-  const Builder body = Builder(command.getContent())
-                           .get("body")
-                           .as<capnp::DynamicStruct>()
-                           .init(*type)
-                           .as<capnp::DynamicStruct>();
-  Flat flat{{body, dynamic, content}};
-  if (const Status filled = flat.fill(json); !filled) return filled;
-  if (const Status whole = check_required(dynamic.getSchema(), json, "", "content"); !whole) return whole;
-  if (const Status whole = check_required(content.getSchema(), json, "", "body"); !whole) return whole;
-  return check_required(body.getSchema(), json, "");
+  Builder content(command.initContent());
+  Flat flat;
+  flat.add(Builder(command), "content");
+  flat.add(content, "body");
+  flat.add(content.get("body").as<capnp::DynamicStruct>().init(*type).as<capnp::DynamicStruct>());
+  return flat.fill(json);
 }
 
 Status question_from_json(const json::object& json, wire::Query::Question::Builder question) {
   const auto type = type_of(Form::Question, json);
   if (!type) return tl::unexpected(type.error());
-  const Builder body = Builder(capnp::toDynamic(question)).init(*type).as<capnp::DynamicStruct>();
-  Flat flat{{body}};
-  if (const Status filled = flat.fill(json); !filled) return filled;
-  return check_required(body.getSchema(), json, "");
+  Flat flat;
+  flat.add(Builder(capnp::toDynamic(question)).init(*type).as<capnp::DynamicStruct>());
+  return flat.fill(json);
 }
 
 Result<json::value> argument_to_json(Form form, std::string_view type, std::string_view key,

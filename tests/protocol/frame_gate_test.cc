@@ -11,7 +11,8 @@ namespace {
 std::vector<std::byte> words_of(std::initializer_list<std::uint32_t> halves) {
   std::vector<std::byte> bytes;
   for (const std::uint32_t half : halves) {
-    for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::byte>(half >> shift & 0xFFu));
+    for (unsigned shift = 0; shift < 32; shift += 8)
+      bytes.push_back(static_cast<std::byte>(half >> shift & 0xFFu));
   }
   return bytes;
 }
@@ -56,7 +57,8 @@ TEST(FrameGate, HandsOutFramesThatArriveTogether) {
 TEST(FrameGate, PutsAFrameTogetherFromSingleBytes) {
   FrameGate gate({});
   const auto bytes = frame_of(4);
-  for (std::size_t i = 0; i + 1 < bytes.size(); ++i) ASSERT_FALSE(ask(gate, {&bytes[i], 1})->has_value()) << i;
+  for (std::size_t i = 0; i + 1 < bytes.size(); ++i)
+    ASSERT_FALSE(ask(gate, {&bytes[i], 1})->has_value()) << i;
   const auto last = ask(gate, {&bytes.back(), 1});
   ASSERT_TRUE(last->has_value());
   EXPECT_EQ(std::memcmp((*last)->data(), bytes.data(), bytes.size()), 0);
@@ -109,12 +111,15 @@ TEST(FrameGate, B4_AThousandSegmentsAreTooMany) {
 
 TEST(FrameGate, SegmentsAtTheLimitPassAndOneMoreIsRefused) {
   FrameGate gate({.frame_bytes_max = 4096, .segments_max = 2});
-  EXPECT_TRUE(ask(gate, [] {
+  EXPECT_TRUE(ask(gate,
+                  [] {
                     auto bytes = words_of({1, 1, 1, 0});
                     bytes.resize(bytes.size() + 16);
                     return bytes;
-                  }())->has_value());
-  EXPECT_EQ(refused(words_of({2, 1, 1, 1}), {.frame_bytes_max = 4096, .segments_max = 2}).code, Reason::TooManySegments);
+                  }())
+                  ->has_value());
+  EXPECT_EQ(refused(words_of({2, 1, 1, 1}), {.frame_bytes_max = 4096, .segments_max = 2}).code,
+            Reason::TooManySegments);
 }
 
 TEST(FrameGate, B5_TwoGibibytesAreRefusedBeforeAnythingIsAllocated) {
@@ -157,7 +162,8 @@ TEST(FrameGate, B8_BeforeTheHelloTheLimitIsSmallerAndCanBeRaised) {
     whole = gate.next()->has_value();
   }
   EXPECT_TRUE(whole);
-  EXPECT_EQ(refused(words_of({0, 512}), {.frame_bytes_max = 4096, .segments_max = 1}).code, Reason::FrameTooLarge);
+  EXPECT_EQ(refused(words_of({0, 512}), {.frame_bytes_max = 4096, .segments_max = 1}).code,
+            Reason::FrameTooLarge);
 }
 
 TEST(FrameGate, B20_PackedMessagesAreNamed) {

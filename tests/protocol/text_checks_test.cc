@@ -11,15 +11,16 @@ TEST(TextChecks, OrdinaryTextOfAnyLanguagePasses) {
 }
 
 TEST(TextChecks, B25_CharactersThatHideSomethingAreNamedWithTheirPlace) {
-  EXPECT_EQ(text_problem(std::string_view("ab\0cd", 5), 100), "has a character that is not allowed (U+0000 at 2)");
+  EXPECT_EQ(text_problem(std::string_view("ab\0cd", 5), 100),
+            "has a character that is not allowed (U+0000 at 2)");
   EXPECT_EQ(text_problem("a\nb", 100), "has a character that is not allowed (U+000A at 1)");
   EXPECT_EQ(text_problem("\xEF\xBB\xBFtext", 100), "has a character that is not allowed (U+FEFF at 0)");
   EXPECT_EQ(text_problem("invoice\xE2\x80\xAE", 100), "has a character that is not allowed (U+202E at 7)");
 }
 
 TEST(TextChecks, B25_BytesThatAreNotUtf8AreNamed) {
-  for (const std::string_view bytes : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82",
-                                       "\xFF", "\xC3"})
+  for (const std::string_view bytes :
+       {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF", "\xC3"})
     EXPECT_TRUE(text_problem(bytes, 100)->starts_with("is not UTF-8")) << bytes.size();
 }
 

@@ -1,0 +1,88 @@
+#pragma once
+// Frames of a client to today's types: the door's side of trust. Whatever comes out of here has been checked:
+// ids are valid id texts, other texts are UTF-8 without hidden characters and within their limits, instants
+// lie in the valid range, enumerators are known. Without I/O; one decoder per thread.
+
+#include <capnp/message.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/writer/submission.h"
+#include "events/core/digest.h"
+#include "server/protocol/commands.capnp.h"
+#include "server/protocol/frame_gate.h"
+#include "server/protocol/wire.capnp.h"
+
+namespace kontor::protocol {
+
+constexpr std::uint16_t kProtocolVersion = 1;
+constexpr std::uint32_t kEventsPerPageMax = 10'000;
+
+/// Bytes that free texts may have. Ids have kIdBytesMax.
+struct TextLimits {
+  static constexpr std::size_t client_name = 128;
+  static constexpr std::size_t correlation = 128;
+  static constexpr std::size_t channel = 64;
+  static constexpr std::size_t time_zone = 64;
+  static constexpr std::size_t invoice_ref = 128;
+  static constexpr std::size_t cursor = 512;
+};
+
+struct HelloRequest {
+  TenantId tenant;
+  std::string client_name;
+  Position highest_position = 0;
+};
+enum class Framing : std::uint8_t { Single, Batch };
+struct SubmitRequest {
+  Framing framing = Framing::Single;  // how the client asked, and so how it is answered
+  Mode mode = Mode::Each;
+  std::vector<CommandRequest> commands;  // at least one
+};
+struct QueryRequest {
+  std::unique_ptr<capnp::MallocMessageBuilder> query;  // root wire::Query
+};
+struct EventsRequest {
+  Position from = 1;
+  std::uint32_t limit = 1;
+};
+struct StatusRequest {};
+struct PingRequest {};
+/// Understood well enough to be answered, and no more: the connection goes on.
+struct InvalidRequest {
+  Error error;
+};
+
+struct ClientFrame {
+  std::uint64_t request_id = 0;
+  std::variant<HelloRequest, SubmitRequest, QueryRequest, EventsRequest, StatusRequest, PingRequest,
+               InvalidRequest>
+      request;
+};
+
+class Decoder {
+ public:
+  explicit Decoder(std::size_t batch_commands_max) : batch_commands_max_(batch_commands_max) {}
+
+  /// FrameMalformed ends the connection. Everything else that is wrong with a frame is an InvalidRequest
+  /// naming the field, or in a batch the field's whole path.
+  [[nodiscard]] Result<ClientFrame> decode(FrameWords words);
+
+  /// One command, as a frame would carry it. For histories and tests; `command` must be well formed.
+  [[nodiscard]] Result<CommandRequest> command(wire::Command::Reader command);
+
+ private:
+  [[nodiscard]] Result<SubmitRequest> single(wire::Command::Reader command);
+  [[nodiscard]] Result<SubmitRequest> batch(wire::Batch::Reader batch);
+  [[nodiscard]] PayloadDigest payload_digest(wire::CommandContent::Reader content);
+  void decode_into(ClientFrame& out, wire::Frame::Reader frame);
+
+  std::size_t batch_commands_max_;
+  Sha256 sha_;
+};
+
+}  // namespace kontor::protocol

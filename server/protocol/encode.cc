@@ -1,0 +1,206 @@
+// docs/wire-protocol.md
+#include "server/protocol/encode.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <array>
+
+#include "events/core/assert.h"
+#include "server/protocol/decode.h"
+
+namespace kontor::protocol {
+namespace {
+
+constexpr std::size_t kScratchWords = 128;  // most answers are smaller
+
+/// Room that strings need inside a message, in words.
+std::size_t text_words(std::size_t bytes) { return bytes / 8 + 1; }
+
+template <class Fill>
+void append_frame(std::uint64_t request, std::size_t words, std::string& out, Fill fill) {
+  std::array<capnp::word, kScratchWords> scratch{};
+  const auto append = [&](capnp::MallocMessageBuilder& message) {
+    auto frame = message.initRoot<wire::Frame>();
+    frame.setRequestId(request);
+    fill(frame);
+    const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
+    const auto bytes = flat.asChars();
+    out.append(bytes.begin(), bytes.size());
+  };
+  if (words <= kScratchWords) {
+    capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
+    append(message);
+  } else {
+    capnp::MallocMessageBuilder message(static_cast<unsigned>(words));
+    append(message);
+  }
+}
+
+capnp::Text::Reader text(std::string_view value) {
+  // capnp wants the terminating NUL that a string has and a view may not have: all callers pass whole strings
+  // or literals of the reasons table.
+  return {value.data(), value.size()};
+}
+
+void fill_receipt(const Receipt& from, wire::Receipt::Builder to) {
+  to.setFirst(from.first);
+  to.setLast(from.last);
+  to.setRecordedAt(from.recorded_at.ns);
+  to.setDuplicate(from.duplicate);
+  to.setDryRun(from.dry_run);
+  to.setStream(text(from.stream));
+  to.setVersion(from.version);
+  auto events = to.initEvents(static_cast<unsigned>(from.events.size()));
+  for (unsigned i = 0; i < events.size(); ++i) {
+    const Bytes bytes = bytes_of(from.events[i]);
+    events.set(i, {bytes.data(), bytes.size()});
+  }
+}
+
+void fill_refusal(const rules::Refusal& from, wire::Refusal::Builder to) {
+  const ReasonInfo& info = reason_info(from.code);
+  to.setCode(static_cast<std::uint16_t>(from.code));
+  to.setName(text(info.name));
+  to.setWhat(text(from.what));
+  to.setRetry(text(retry_name(info.retry)));
+  to.setAdvice(text(info.advice));
+  auto facts = to.initFacts(static_cast<unsigned>(from.facts.size()));
+  for (unsigned i = 0; i < facts.size(); ++i) {
+    facts[i].setName(text(from.facts[i].name));
+    facts[i].setValue(text(from.facts[i].value));
+  }
+  auto because = to.initBecause(static_cast<unsigned>(from.because.size()));
+  for (unsigned i = 0; i < because.size(); ++i) because.set(i, from.because[i]);
+}
+
+void fill_error(const Error& from, wire::Error::Builder to) {
+  const ReasonInfo& info = reason_info(from.code);
+  to.setCode(static_cast<std::uint16_t>(from.code));
+  to.setName(text(info.name));
+  to.setWhat(text(from.message));
+  to.setRetry(text(retry_name(info.retry)));
+  to.setAdvice(text(info.advice));
+}
+
+std::size_t words_of(const Outcome& outcome) {
+  constexpr std::size_t kFixed = 64;  // struct, reason texts, stream
+  std::size_t words = kFixed;
+  if (const auto* receipt = std::get_if<Receipt>(&outcome)) {
+    words += text_words(receipt->stream.size());
+    for (const std::string& event : receipt->events) words += 1 + text_words(event.size());
+  } else if (const auto* refusal = std::get_if<rules::Refusal>(&outcome)) {
+    words += text_words(refusal->what.size()) + refusal->because.size();
+    for (const rules::Fact& fact : refusal->facts)
+      words += 2 + text_words(fact.name.size()) + text_words(fact.value.size());
+  } else if (const auto* error = std::get_if<Error>(&outcome)) {
+    words += text_words(error->message.size());
+  }
+  return words;
+}
+
+}  // namespace
+
+void encode_welcome(std::uint64_t request, const WelcomeInfo& welcome, std::string& out) {
+  append_frame(request, kScratchWords, out, [&](wire::Frame::Builder frame) {
+    auto to = frame.initWelcome();
+    to.setProtocol(kProtocolVersion);
+    to.setServerVersion(KONTOR_VERSION);
+    to.setStoreId(text(welcome.store_id));
+    to.setPosition(welcome.position);
+    to.setFrameBytesMax(welcome.frame_bytes_max);
+    to.setInFlightMax(welcome.in_flight_max);
+    to.setBatchCommandsMax(welcome.batch_commands_max);
+    to.setIdleSeconds(welcome.idle_seconds);
+  });
+}
+
+void encode_outcome(std::uint64_t request, const Outcome& outcome, std::string& out) {
+  append_frame(request, words_of(outcome), out, [&](wire::Frame::Builder frame) {
+    if (const auto* receipt = std::get_if<Receipt>(&outcome))
+      return fill_receipt(*receipt, frame.initReceipt());
+    if (const auto* refusal = std::get_if<rules::Refusal>(&outcome))
+      return fill_refusal(*refusal, frame.initRefusal());
+    const auto* error = std::get_if<Error>(&outcome);
+    KONTOR_ASSERT(error != nullptr);
+    fill_error(*error, frame.initError());
+  });
+}
+
+void encode_batch_result(std::uint64_t request, std::span<const Outcome> outcomes, std::string& out) {
+  std::size_t words = 16;
+  for (const Outcome& outcome : outcomes) words += 2 + words_of(outcome);
+  append_frame(request, words, out, [&](wire::Frame::Builder frame) {
+    auto results = frame.initBatchResult().initResults(static_cast<unsigned>(outcomes.size()));
+    for (unsigned i = 0; i < results.size(); ++i) {
+      if (const auto* receipt = std::get_if<Receipt>(&outcomes[i]))
+        fill_receipt(*receipt, results[i].initReceipt());
+      else if (const auto* refusal = std::get_if<rules::Refusal>(&outcomes[i]))
+        fill_refusal(*refusal, results[i].initRefusal());
+      else if (const auto* error = std::get_if<Error>(&outcomes[i]))
+        fill_error(*error, results[i].initError());
+      else
+        results[i].setNotDecided();
+    }
+  });
+}
+
+void encode_refusal(std::uint64_t request, const rules::Refusal& refusal, std::string& out) {
+  append_frame(request, words_of(refusal), out,
+               [&](wire::Frame::Builder frame) { fill_refusal(refusal, frame.initRefusal()); });
+}
+
+void encode_error(std::uint64_t request, const Error& error, std::string& out) {
+  append_frame(request, words_of(error), out,
+               [&](wire::Frame::Builder frame) { fill_error(error, frame.initError()); });
+}
+
+void encode_answer(std::uint64_t request, wire::Answer::Reader answer, std::string& out) {
+  const std::size_t words = static_cast<std::size_t>(answer.totalSize().wordCount) + 16;
+  append_frame(request, words, out, [&](wire::Frame::Builder frame) { frame.setAnswer(answer); });
+}
+
+void encode_event_page(std::uint64_t request, std::span<const std::string> events, Position head,
+                       std::string& out) {
+  std::size_t words = 32;
+  for (const std::string& event : events) words += 1 + text_words(event.size());
+  append_frame(request, words, out, [&](wire::Frame::Builder frame) {
+    auto page = frame.initEventPage();
+    page.setHead(head);
+    auto list = page.initEvents(static_cast<unsigned>(events.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      const Bytes bytes = bytes_of(events[i]);
+      list.set(i, {bytes.data(), bytes.size()});
+    }
+  });
+}
+
+void encode_status(std::uint64_t request, const StatusInfo& status, std::string& out) {
+  append_frame(request, kScratchWords, out, [&](wire::Frame::Builder frame) {
+    auto to = frame.initStatusReport();
+    to.setServerVersion(KONTOR_VERSION);
+    to.setStoreId(text(status.store_id));
+    to.setStartedAt(status.started_at.ns);
+    to.setGroup(status.group);
+    to.setEvents(status.events);
+    to.setRoot(text(hex(status.root)));
+    to.setPosition(status.position);
+    to.setViewPosition(status.view_position);
+    to.setTimelineAt(status.timeline_at.ns);
+    to.setTimeline(text(status.timeline));
+    to.setStateDigest(text(hex(status.state)));
+    to.setConnections(status.connections);
+    to.setQueue(status.queue);
+  });
+}
+
+void encode_pong(std::uint64_t request, std::string& out) {
+  append_frame(request, 16, out, [](wire::Frame::Builder frame) { frame.setPong(); });
+}
+
+void encode_goaway(std::string_view reason, std::string& out) {
+  append_frame(0, 32 + text_words(reason.size()), out,
+               [&](wire::Frame::Builder frame) { frame.initGoaway().setReason(text(reason)); });
+}
+
+}  // namespace kontor::protocol
