@@ -1,7 +1,20 @@
 #include "projections/catalog.h"
 
+#include <array>
+
+#include "projections/course_periods/course_periods.h"
+#include "projections/people/people.h"
+#include "projections/seat_usage/seat_usage.h"
+
 namespace kontor::views {
 
-std::span<const Projection* const> all_projections() { return {}; }
+std::span<const Projection* const> all_projections() {
+  // Contracts and courses first: the others look up which campus and run a course belongs to.
+  static const SeatUsage seat_usage;
+  static const CoursePeriods course_periods;
+  static const People people;
+  static const std::array<const Projection*, 3> all{&seat_usage, &course_periods, &people};
+  return all;
+}
 
 }  // namespace kontor::views

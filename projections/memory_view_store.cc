@@ -67,6 +67,8 @@ class MemoryBytes final : public SortedBytes {
 
 }  // namespace
 
-std::unique_ptr<ViewStore> memory_view_store() { return sorted_view_store(std::make_unique<MemoryBytes>()); }
+std::unique_ptr<ViewStore> memory_view_store() {
+  return sorted_view_store(std::make_unique<MemoryBytes>(), kShape);
+}
 
 }  // namespace kontor::views

@@ -217,6 +217,7 @@ struct CourseCard {
   campus @0 :Text;
   campusSeats @1 :SeatLimit;           # null: no limit
   courseSeats @2 :SeatLimit;
+  run @3 :UInt32;                      # the newest
 }
 struct SeatLimit { seats @0 :UInt64; }
 

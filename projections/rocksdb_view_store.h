@@ -17,11 +17,11 @@ struct OpenedViews {
   std::string dropped_because;
 };
 
-/// Views in a RocksDB database of their own. ReadWrite creates it where there is none, and drops what is
-/// there when it cannot be opened or has another `shape`: both are answered by deriving the views again.
-/// ReadOnly changes nothing; it fails with Rebuilding for either, and with NotFound when there is no database
-/// at all.
+/// Views in a RocksDB database of their own, which nothing is synced to. ReadWrite creates it where there is
+/// none, and drops what is there when it cannot be opened: the views can be derived again. ReadOnly changes
+/// nothing; it fails with Rebuilding when the database cannot be opened and with NotFound when there is none.
+/// Either fails with AlreadyRunning when another process has it open for writing.
 [[nodiscard]] Result<OpenedViews> open_rocksdb_view_store(const std::filesystem::path& directory,
-                                                          std::uint32_t shape, Access access);
+                                                          Access access);
 
 }  // namespace kontor::views

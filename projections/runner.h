@@ -25,6 +25,7 @@ enum class Start : std::uint8_t {
 
 struct CatchUp {
   Start start = Start::Continued;
+  std::string reason;        // why they had to be dropped; empty when they had not
   std::uint64_t groups = 0;  // applied now
   std::uint64_t events = 0;
 };
@@ -48,7 +49,13 @@ class Runner {
   [[nodiscard]] std::uint64_t events() const { return events_; }
 
  private:
-  [[nodiscard]] Result<Start> compare(log::EventLog& log);
+  struct Finding {
+    Start start = Start::Continued;
+    std::string reason;
+  };
+  [[nodiscard]] Result<Finding> compare(log::EventLog& log);
+  [[nodiscard]] Status drop();
+  [[nodiscard]] Status apply_from(log::EventLog& log, const CatchUpProgress& progress);
   [[nodiscard]] Status apply_slice(const log::TenantSlice& slice);
 
   ViewStore& store_;

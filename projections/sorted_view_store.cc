@@ -1,8 +1,9 @@
 // Keys are described in docs/views.md.
 #include "projections/sorted_view_store.h"
 
-#include <array>
-#include <limits>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "events/core/assert.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr char kRowSection = 'v';
 constexpr char kMarkSection = 'm';
 constexpr char kTimeSection = 't';
+constexpr char kPositionSection = 'p';
 constexpr std::string_view kCheckpointKey{"\0c", 2};
 constexpr std::size_t kNumberBytes = 8;
 // Versions of one row that are stepped over before a seek is cheaper.
@@ -48,11 +50,12 @@ tl::unexpected<Error> damaged(std::string what) {
 
 class SortedViewStore final : public ViewStore {
  public:
-  explicit SortedViewStore(std::unique_ptr<SortedBytes> bytes) : bytes_(std::move(bytes)) {}
+  SortedViewStore(std::unique_ptr<SortedBytes> bytes, std::uint32_t shape)
+      : bytes_(std::move(bytes)), shape_(shape) {}
 
   Status apply(const ViewBatch& batch) override {
     std::vector<BytesEntry> entries;
-    entries.reserve(batch.rows.size() + 2 * batch.marks.size() + 1);
+    entries.reserve(batch.rows.size() + 3 * batch.marks.size() + 1);
     for (const ViewBatch::Row& row : batch.rows)
       entries.push_back({newest_first(row.key, row.position), row.value});
     for (std::size_t i = 0; i < batch.marks.size(); ++i) add_mark(batch.marks, i, entries);
@@ -60,6 +63,7 @@ class SortedViewStore final : public ViewStore {
     append_number(checkpoint, batch.checkpoint.group);
     checkpoint.append(reinterpret_cast<const char*>(batch.checkpoint.fingerprint.data()),
                       batch.checkpoint.fingerprint.size());
+    append_number(checkpoint, shape_);
     entries.push_back({std::string(kCheckpointKey), std::move(checkpoint)});
     return bytes_->write(std::move(entries));
   }
@@ -71,8 +75,11 @@ class SortedViewStore final : public ViewStore {
     if (!value) return fail(value.error());
     Checkpoint found;
     if (!*value) return found;
-    if ((*value)->size() != kNumberBytes + found.fingerprint.size())
-      return damaged("its checkpoint has a wrong size");
+    if ((*value)->size() != 2 * kNumberBytes + found.fingerprint.size()) return damaged("their checkpoint");
+    const std::uint64_t shape = number_at((*value)->substr((*value)->size() - kNumberBytes));
+    if (shape != shape_)
+      return fail(Reason::Rebuilding,
+                  fmt::format("the views have shape {}, this program has {}", shape, shape_));
     found.group = number_at(**value);
     std::copy_n((*value)->data() + kNumberBytes, found.fingerprint.size(),
                 reinterpret_cast<char*>(found.fingerprint.data()));
@@ -100,6 +107,24 @@ class SortedViewStore final : public ViewStore {
     if (!cursor->key().starts_with(prefix)) return Position{0};
     if (cursor->value().size() != kNumberBytes) return damaged("the time index of tenant " + tenant.value);
     return number_at(cursor->value());
+  }
+
+  Result<Instant> effective_at(const TenantId& tenant, Position position) const override {
+    std::string at = section(tenant, kPositionSection);
+    const std::size_t prefix = at.size();
+    append_number(at, position);
+    const auto cursor = bytes_->cursor();
+    cursor->seek(at);
+    if (cursor->valid() && cursor->key().starts_with(at.substr(0, prefix))) {
+      if (cursor->value().size() != kNumberBytes)
+        return damaged("the position index of tenant " + tenant.value);
+      return Instant{static_cast<std::int64_t>(number_at(cursor->value()))};
+    }
+    if (!cursor->valid())
+      if (const Status status = cursor->status(); !status) return fail(status.error());
+    const Result<TenantMark> mark = this->tenant(tenant);
+    if (!mark) return fail(mark.error());
+    return mark->effective_at;
   }
 
   Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const override {
@@ -141,19 +166,20 @@ class SortedViewStore final : public ViewStore {
 
  private:
   // Only the last event of a moment and the last of a tenant are remembered, whatever the groups were.
-  static void add_mark(const std::vector<ViewBatch::Mark>& marks, std::size_t at,
+  static void add_mark(const std::vector<ViewBatch::Mark>& marks, std::size_t index,
                        std::vector<BytesEntry>& entries) {
-    const auto& [tenant, mark] = marks[at];
-    const bool last_of_tenant = at + 1 == marks.size() || marks[at + 1].tenant != tenant;
-    if (!last_of_tenant && marks[at + 1].mark.effective_at == mark.effective_at) return;
+    const auto& [tenant, mark] = marks[index];
+    const bool last_of_tenant = index + 1 == marks.size() || marks[index + 1].tenant != tenant;
+    if (!last_of_tenant && marks[index + 1].mark.effective_at == mark.effective_at) return;
     KONTOR_ASSERT(mark.effective_at.ns >= 0);
     const auto time = static_cast<std::uint64_t>(mark.effective_at.ns);
     std::string position;
     append_number(position, mark.position);
+    std::string moment;
+    append_number(moment, time);
     entries.push_back({newest_first(section(tenant, kTimeSection), time), position});
-    if (!last_of_tenant) return;
-    append_number(position, time);
-    entries.push_back({section(tenant, kMarkSection), std::move(position)});
+    entries.push_back({section(tenant, kPositionSection) + position, moment});
+    if (last_of_tenant) entries.push_back({section(tenant, kMarkSection), position + moment});
   }
 
   static bool at_row(const BytesCursor& cursor, std::string_view row) {
@@ -187,12 +213,13 @@ class SortedViewStore final : public ViewStore {
   }
 
   const std::unique_ptr<SortedBytes> bytes_;
+  const std::uint32_t shape_;
 };
 
 }  // namespace
 
-std::unique_ptr<ViewStore> sorted_view_store(std::unique_ptr<SortedBytes> bytes) {
-  return std::make_unique<SortedViewStore>(std::move(bytes));
+std::unique_ptr<ViewStore> sorted_view_store(std::unique_ptr<SortedBytes> bytes, std::uint32_t shape) {
+  return std::make_unique<SortedViewStore>(std::move(bytes), shape);
 }
 
 }  // namespace kontor::views

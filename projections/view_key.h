@@ -13,7 +13,7 @@
 namespace kontor::views {
 
 /// Which view a row belongs to. Numbers are part of stored keys: a changed meaning is a new number, and a
-/// changed set raises kShape (projections/catalog.h).
+/// changed set raises kShape (projections/view_store.h).
 enum class Kind : std::uint8_t {
   CampusCard = 1,    // campus → wire::CampusCard
   CampusCounts = 2,  // campus → wire::UsageStatistics, its counts only

@@ -23,6 +23,10 @@
 
 namespace kontor::views {
 
+/// Shape of the stored rows. Raised with every change of keys, rows or of what a projection writes: views of
+/// another shape are dropped and derived again.
+constexpr std::uint32_t kShape = 1;
+
 /// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
 struct Checkpoint {
   std::uint64_t group = 0;  // 0: nothing yet
@@ -83,11 +87,16 @@ class ViewStore {
   /// Drops everything, also what is damaged.
   [[nodiscard]] virtual Status reset() = 0;
 
+  /// Fails also when the views have another shape than this program writes.
   [[nodiscard]] virtual Result<Checkpoint> checkpoint() const = 0;
   /// Zero for a tenant the views have not seen.
   [[nodiscard]] virtual Result<TenantMark> tenant(const TenantId& tenant) const = 0;
   /// The tenant's newest position whose event was effective at or before `time`; 0 when there is none.
   [[nodiscard]] virtual Result<Position> position_at(const TenantId& tenant, Instant time) const = 0;
+
+  /// When the event at `position` was effective; that of the newest event for a position the views do not
+  /// have yet, zero when they have none.
+  [[nodiscard]] virtual Result<Instant> effective_at(const TenantId& tenant, Position position) const = 0;
 
   /// The newest version of a row not after `as_of`; nullopt when there is none.
   [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const = 0;

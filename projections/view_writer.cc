@@ -45,6 +45,12 @@ Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
   return batch;
 }
 
+void ViewWriter::forget() {
+  batch_ = {};
+  cache_.clear();
+  failure_.reset();
+}
+
 const std::string* ViewWriter::newest(const ViewKey& key) {
   KONTOR_ASSERT(position_ > 0);
   if (failure_) return nullptr;

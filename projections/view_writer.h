@@ -65,6 +65,9 @@ class ViewWriter {
   /// Reports that the event cannot be right for these views.
   void fail_event(std::string what);
 
+  /// Forgets everything; the store has been reset.
+  void forget();
+
   /// The finished batch, or the first failure; either way the next batch begins.
   [[nodiscard]] Result<ViewBatch> take(Checkpoint checkpoint);
 

@@ -1,0 +1,91 @@
+#pragma once
+// What the answering of each question shares. Any thread.
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "projections/queries.h"
+#include "projections/rows.h"
+#include "projections/stored_row.h"
+
+namespace kontor::views {
+
+/// Why there is no answer.
+using No = std::variant<rules::Refusal, Error>;
+template <class T>
+using Maybe = tl::expected<T, No>;
+using Asked = Maybe<void>;
+
+/// A question, pinned to a position and a moment: everything is read as of these.
+struct Asking {
+  const ViewStore& views;
+  const TenantId& tenant;
+  Position position = 0;
+  Instant at;
+
+  [[nodiscard]] Keys keys() const { return Keys{tenant}; }
+};
+
+[[nodiscard]] inline tl::unexpected<No> no(Error error) { return tl::unexpected<No>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<No> no(rules::Refusal refusal) {
+  return tl::unexpected<No>(std::move(refusal));
+}
+
+/// `kind` names what is not known: "course".
+[[nodiscard]] inline tl::unexpected<No> not_found(const Asking& asking, std::string_view kind,
+                                                  std::string_view name) {
+  return no(rules::Refusal{Reason::NotFound,
+                           fmt::format("there is no {} {} at position {}", kind, name, asking.position),
+                           {rules::fact(kind, name), rules::fact("position", asking.position)},
+                           {}});
+}
+[[nodiscard]] inline tl::unexpected<No> bad_input(std::string what, std::vector<rules::Fact> facts) {
+  return no(rules::Refusal{Reason::InvalidArgument, std::move(what), std::move(facts), {}});
+}
+
+/// Bytes of a row, if there is one.
+[[nodiscard]] inline Maybe<std::optional<std::string>> row_at(const Asking& asking, const ViewKey& key) {
+  Result<std::optional<RowVersion>> found = asking.views.get(key, asking.position);
+  if (!found) return no(found.error());
+  if (!*found) return std::optional<std::string>();
+  return std::optional<std::string>(std::move((*found)->value));
+}
+/// Bytes of a row that has to be there: NotFound names the thing otherwise.
+[[nodiscard]] inline Maybe<std::string> row_of(const Asking& asking, const ViewKey& key,
+                                               std::string_view kind, std::string_view name) {
+  Maybe<std::optional<std::string>> found = row_at(asking, key);
+  if (!found) return tl::unexpected<No>(found.error());
+  if (!*found) return not_found(asking, kind, name);
+  return **std::move(found);
+}
+
+/// Campus of a course and the course's usage row.
+struct CourseRows {
+  std::string campus;
+  std::string card;   // wire::CourseCard
+  std::string usage;  // wire::CourseUsage
+};
+[[nodiscard]] Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course);
+
+// One function per question, beside the projection whose rows it reads.
+[[nodiscard]] Asked answer_remaining_seats(const Asking& asking, std::string_view course,
+                                           wire::RemainingSeats::Builder out);
+[[nodiscard]] Asked answer_usage_statistics(const Asking& asking, std::string_view campus,
+                                            wire::UsageStatistics::Builder out);
+[[nodiscard]] Asked answer_usage_detail(const Asking& asking, std::string_view campus,
+                                        wire::UsageDetail::Builder out);
+[[nodiscard]] Asked answer_course_seat_periods(const Asking& asking,
+                                               wire::SeatPeriodsQuestion::Reader question,
+                                               wire::CourseSeatPeriods::Builder out);
+[[nodiscard]] Asked answer_course_settlement(const Asking& asking, wire::SettlementQuestion::Reader question,
+                                             wire::CourseSettlement::Builder out);
+[[nodiscard]] Asked answer_seat_of(const Asking& asking, std::string_view person, wire::SeatOf::Builder out);
+[[nodiscard]] Asked answer_courses_of(const Asking& asking, std::string_view person,
+                                      wire::CoursesOf::Builder out);
+
+}  // namespace kontor::views

@@ -1,0 +1,102 @@
+#include "projections/queries.h"
+
+#include <kj/exception.h>
+
+#include "projections/asking.h"
+
+namespace kontor::views {
+namespace {
+
+constexpr unsigned kFirstSegmentWords = 4'096;
+
+// Which position and moment a question is about.
+Maybe<std::pair<Position, Instant>> moment_of(const ViewStore& views, const TenantId& tenant,
+                                              wire::Query::AsOf::Reader as_of) {
+  const Result<TenantMark> mark = views.tenant(tenant);
+  if (!mark) return no(mark.error());
+  switch (as_of.which()) {
+    case wire::Query::AsOf::HEAD: return std::pair{mark->position, mark->effective_at};
+    case wire::Query::AsOf::POSITION: {
+      const Position asked = as_of.getPosition();
+      if (asked > mark->position)
+        return bad_input(fmt::format("position {} lies behind the head", asked),
+                         {rules::fact("position", asked), rules::fact("head", mark->position)});
+      const Result<Instant> at = views.effective_at(tenant, asked);
+      if (!at) return no(at.error());
+      return std::pair{asked, asked == 0 ? Instant{} : *at};
+    }
+    case wire::Query::AsOf::TIME: {
+      const Instant at{as_of.getTime()};
+      if (!at.valid()) return bad_input("the time is out of range", {rules::fact("time", as_of.getTime())});
+      const Result<Position> position = views.position_at(tenant, at);
+      if (!position) return no(position.error());
+      return std::pair{*position, at};
+    }
+  }
+  return bad_input("the question's asOf is unknown to this program", {});
+}
+
+Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::Answer::Body::Builder body) {
+  using Question = wire::Query::Question;
+  switch (question.which()) {
+    case Question::REMAINING_SEATS:
+      return answer_remaining_seats(asking, view(question.getRemainingSeats().getCourse()),
+                                    body.initRemainingSeats());
+    case Question::USAGE_STATISTICS:
+      return answer_usage_statistics(asking, view(question.getUsageStatistics().getCampus()),
+                                     body.initUsageStatistics());
+    case Question::USAGE_DETAIL:
+      return answer_usage_detail(asking, view(question.getUsageDetail().getCampus()), body.initUsageDetail());
+    case Question::COURSE_SEAT_PERIODS:
+      return answer_course_seat_periods(asking, question.getCourseSeatPeriods(),
+                                        body.initCourseSeatPeriods());
+    case Question::SEAT_OF:
+      return answer_seat_of(asking, view(question.getSeatOf().getPerson()), body.initSeatOf());
+    case Question::COURSES_OF:
+      return answer_courses_of(asking, view(question.getCoursesOf().getPerson()), body.initCoursesOf());
+    case Question::COURSE_SETTLEMENT:
+      return answer_course_settlement(asking, question.getCourseSettlement(), body.initCourseSettlement());
+  }
+  return bad_input("the question is unknown to this program", {});
+}
+
+AnswerOutcome outcome_of(const No& no) {
+  if (const auto* refusal = std::get_if<rules::Refusal>(&no)) return *refusal;
+  return std::get<Error>(no);
+}
+
+AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
+  const auto moment = moment_of(views, tenant, query.getAsOf());
+  if (!moment) return outcome_of(moment.error());
+  const Asking asking{views, tenant, moment->first, moment->second};
+  auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
+  auto answer = message->initRoot<wire::Answer>();
+  answer.setPosition(asking.position);
+  answer.setEffectiveAt(asking.at.ns);
+  const Asked filled = fill(asking, query.getQuestion(), answer.getBody());
+  if (!filled) return outcome_of(filled.error());
+  return message;
+}
+
+}  // namespace
+
+Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course) {
+  Maybe<std::string> card = row_of(asking, asking.keys().course_card(course), "course", course);
+  if (!card) return tl::unexpected<No>(card.error());
+  std::string campus(view(StoredRow<wire::CourseCard>(*card).read().getCampus()));
+  Maybe<std::string> usage = row_of(asking, asking.keys().campus_course(campus, course), "course", course);
+  if (!usage) return tl::unexpected<No>(usage.error());
+  return CourseRows{std::move(campus), *std::move(card), *std::move(usage)};
+}
+
+AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
+  try {
+    return answer_or_throw(views, tenant, query);
+  } catch (const kj::Exception& e) {
+    // The question has passed the door's checks; what cannot be read is a row.
+    return Error{Reason::Rebuilding,
+                 fmt::format("a row of the views cannot be read: {}", e.getDescription().cStr())};
+  }
+}
+
+}  // namespace kontor::views

@@ -1,0 +1,231 @@
+#include "projections/query_service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <limits>
+#include <list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace kontor::views {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// A question on its way to its answer.
+struct Waiting {
+  TenantId tenant;
+  capnp::MallocMessageBuilder query;
+  SteadyTime until;
+  QueryService::Done done;
+  Position needs = 0;    // the views must have this position
+  bool ticking = false;  // the writer has been asked to fire what is due
+  bool taken = false;    // somebody is answering it, or has
+};
+using Job = std::shared_ptr<Waiting>;  // shared with the tick's completion, which may come after the expiry
+
+wire::Query::Reader query_of(const Job& job) { return job->query.getRoot<wire::Query>().asReader(); }
+
+// A question that waits no longer, and why it has no answer if it has none.
+struct Taken {
+  Job job;
+  std::optional<AnswerOutcome> no;
+};
+
+rules::Refusal too_late(const Waiting& job, Position head) {
+  if (job.ticking)
+    return {Reason::DeadlineExceeded,
+            "what is due by the asked time has not been recorded in time",
+            {rules::fact("head", head)},
+            {}};
+  return {Reason::DeadlineExceeded,
+          fmt::format("the views have not reached position {} in time", job.needs),
+          {rules::fact("head", head), rules::fact("asked", job.needs)},
+          {}};
+}
+
+class ThreadedQueryService final : public QueryService {
+ public:
+  ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits)
+      : views_(views), tick_(std::move(tick)), limits_(limits), thread_([this] { run(); }) {}
+  ~ThreadedQueryService() override { close(); }
+
+  void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+           Done done) override {
+    auto job = std::make_shared<Waiting>();
+    job->tenant = tenant;
+    job->query.setRoot(query);
+    job->until = std::chrono::steady_clock::now() + patience;
+    job->needs = query.getWaitPosition();
+    job->done = std::move(done);
+    if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
+    if (query.getAsOf().isTime()) fire_due(job, Instant{query.getAsOf().getTime()});
+  }
+
+  void advanced() override {
+    change([] {});
+  }
+
+  void views_failed(Error error) override {
+    change([&] { failure_ = std::move(error); });
+  }
+
+  void close() override {
+    change([&] { closing_ = true; });
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  template <class Work>
+  void change(const Work& work) {
+    {
+      const std::lock_guard lock(mutex_);
+      work();
+      ++changes_;
+    }
+    changed_.notify_all();
+  }
+
+  std::optional<Error> admit(const Job& job) {
+    const std::lock_guard lock(mutex_);
+    if (closing_) return Error{Reason::SessionEnded, "the server is shutting down"};
+    if (failure_) return failure_;
+    if (jobs_.size() >= limits_.waiting_max)
+      return Error{Reason::Overloaded,
+                   fmt::format("{} questions are waiting, at most {}", jobs_.size(), limits_.waiting_max)};
+    jobs_.push_back(job);
+    // From the first moment: the answering thread must not answer before the timers have fired.
+    job->ticking = query_of(job).getAsOf().isTime();
+    ++changes_;
+    changed_.notify_all();
+    return std::nullopt;
+  }
+
+  // Timers are facts: what is due by the asked moment must have happened before the question can be answered.
+  void fire_due(const Job& job, Instant at) {
+    const Result<TenantMark> mark = views_.tenant(job->tenant);
+    // Beyond the asked moment already, or nothing that could be fired, or nothing that could be read: the
+    // answering says which.
+    if (!mark || mark->effective_at > at || !at.valid()) return ticked(job, Position{0});
+    Tick tick{job->tenant, at, [this, job](std::variant<Position, rules::Refusal> outcome) {
+                if (auto* refusal = std::get_if<rules::Refusal>(&outcome))
+                  return refuse(job, std::move(*refusal));
+                ticked(job, std::get<Position>(outcome));
+              }};
+    if (const Status accepted = tick_(std::move(tick)); !accepted) refuse(job, accepted.error());
+  }
+
+  void ticked(const Job& job, Position position) {
+    change([&] {
+      job->needs = std::max(job->needs, position);
+      job->ticking = false;
+    });
+  }
+
+  void refuse(const Job& job, AnswerOutcome outcome) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (job->taken) return;
+      job->taken = true;
+      jobs_.remove(job);
+    }
+    job->done(std::move(outcome));
+  }
+
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      const std::uint64_t seen = changes_;
+      std::vector<Taken> taken = take();
+      if (!taken.empty()) {
+        lock.unlock();
+        for (Taken& one : taken) finish(one);
+        lock.lock();
+        continue;
+      }
+      if (closing_) return;
+      const auto changed = [&] { return changes_ != seen; };
+      if (const std::optional<SteadyTime> until = first_expiry()) {
+        changed_.wait_until(lock, *until, changed);
+      } else {
+        changed_.wait(lock, changed);
+      }
+    }
+  }
+
+  // Takes out what can be answered or can wait no longer. The mutex is held.
+  std::vector<Taken> take() {
+    std::vector<Taken> taken;
+    std::map<TenantId, Position> heads;
+    const SteadyTime now = std::chrono::steady_clock::now();
+    for (auto at = jobs_.begin(); at != jobs_.end();) {
+      const Job job = *at;
+      std::optional<Taken> one = judge(job, head_of(job->tenant, heads), now);
+      if (!one) {
+        ++at;
+        continue;
+      }
+      job->taken = true;
+      taken.push_back(*std::move(one));
+      at = jobs_.erase(at);
+    }
+    return taken;
+  }
+
+  // How far a tenant's views are; read once a pass, since many questions may wait for the same tenant.
+  Position head_of(const TenantId& tenant, std::map<TenantId, Position>& heads) const {
+    const auto known = heads.find(tenant);
+    if (known != heads.end()) return known->second;
+    const Result<TenantMark> mark = views_.tenant(tenant);
+    // What cannot be read is reported by the answer, for which nothing needs to be waited for.
+    return heads.emplace(tenant, mark ? mark->position : std::numeric_limits<Position>::max()).first->second;
+  }
+
+  std::optional<Taken> judge(const Job& job, Position head, SteadyTime now) const {
+    if (failure_) return Taken{job, AnswerOutcome(*failure_)};
+    if (!job->ticking && head >= job->needs) return Taken{job, std::nullopt};
+    if (closing_)
+      return Taken{job, AnswerOutcome(Error{Reason::SessionEnded, "the server is shutting down"})};
+    if (now >= job->until) return Taken{job, AnswerOutcome(too_late(*job, head))};
+    return std::nullopt;
+  }
+
+  void finish(Taken& one) const {
+    one.job->done(one.no ? *std::move(one.no) : answer(views_, one.job->tenant, query_of(one.job)));
+  }
+
+  [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
+    std::optional<SteadyTime> first;
+    for (const Job& job : jobs_)
+      if (!first || job->until < *first) first = job->until;
+    return first;
+  }
+
+  const ViewStore& views_;
+  const TickSource tick_;
+  const QueryLimits limits_;
+
+  std::mutex mutex_;  // guards everything below, and the jobs' progress
+  std::condition_variable changed_;
+  std::list<Job> jobs_;        // in order of asking
+  std::uint64_t changes_ = 0;  // counts what could make a question ready
+  std::optional<Error> failure_;
+  bool closing_ = false;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace
+
+std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick,
+                                                  QueryLimits limits) {
+  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits);
+}
+
+}  // namespace kontor::views

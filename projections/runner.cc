@@ -1,0 +1,142 @@
+#include "projections/runner.h"
+
+#include <fmt/format.h>
+
+#include "events/core/assert.h"
+
+namespace kontor::views {
+
+std::string_view start_name(Start start) {
+  switch (start) {
+    case Start::Continued: return "continued";
+    case Start::Empty: return "empty";
+    case Start::Damaged: return "damaged";
+    case Start::Ahead: return "ahead";
+    case Start::OtherHistory: return "other-history";
+  }
+  return "unknown";
+}
+
+Digest fingerprint(const log::Group& group) {
+  Sha256 sha;
+  std::string header;
+  append_number(header, group.number);
+  for (const log::TenantSlice& slice : group.slices) {
+    append_number(header, slice.tenant.value.size());
+    header += slice.tenant.value;
+    append_number(header, slice.first);
+    append_number(header, slice.count);
+    append_number(header, slice.bytes.size());
+  }
+  sha.update(bytes_of(header));
+  for (const log::TenantSlice& slice : group.slices) sha.update(bytes_of(slice.bytes));
+  return sha.finish();
+}
+
+Runner::Runner(ViewStore& store, std::span<const Projection* const> projections)
+    : store_(store), projections_(projections), writer_(store) {}
+
+Result<CatchUp> Runner::catch_up(log::EventLog& log, const CatchUpProgress& progress) {
+  Result<Finding> finding = compare(log);
+  if (!finding) return fail(finding.error());
+  CatchUp result{finding->start, std::move(finding->reason), 0, 0};
+  if (result.start != Start::Continued) {
+    if (const Status dropped = drop(); !dropped) return fail(dropped.error());
+  }
+  std::uint64_t before = checkpoint_.group;
+  events_ = 0;
+  Status applied = apply_from(log, progress);
+  if (!applied && applied.error().code == Reason::Rebuilding && result.start == Start::Continued) {
+    // The damage shows only where rows are read: the newest group was good, an older row is not.
+    result.start = Start::Damaged;
+    result.reason = applied.error().message;
+    if (const Status dropped = drop(); !dropped) return fail(dropped.error());
+    before = 0;
+    events_ = 0;
+    applied = apply_from(log, progress);
+  }
+  if (!applied) return fail(applied.error());
+  result.groups = checkpoint_.group - before;
+  result.events = events_;
+  return result;
+}
+
+Result<Runner::Finding> Runner::compare(log::EventLog& log) {
+  const Result<Checkpoint> stored = store_.checkpoint();
+  if (!stored) return Finding{Start::Damaged, stored.error().message};
+  if (stored->group == 0) return Finding{Start::Empty, {}};
+  const log::LogHead head = log.head();
+  if (stored->group > head.group)
+    return Finding{Start::Ahead, fmt::format("the views have read group {}, the log ends with group {}",
+                                             stored->group, head.group)};
+  Digest found{};
+  const Status scanned = log.scan(stored->group, [&found](const log::Group& group) {
+    found = fingerprint(group);
+    return false;
+  });
+  if (!scanned) return fail(scanned.error());
+  if (found != stored->fingerprint)
+    return Finding{Start::OtherHistory,
+                   fmt::format("group {} of the log is not the one the views have read", stored->group)};
+  checkpoint_ = *stored;
+  return Finding{};
+}
+
+Status Runner::drop() {
+  checkpoint_ = {};
+  writer_.forget();
+  return store_.reset();
+}
+
+Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
+  if (checkpoint_.group == log.head().group) return {};
+  Status applied;
+  const Status scanned = log.scan(checkpoint_.group + 1, [&](const log::Group& group) {
+    applied = apply(group);
+    if (applied && progress) progress(group.number);
+    return applied.has_value();
+  });
+  return applied ? scanned : applied;
+}
+
+Status Runner::apply(const log::Group& group) {
+  if (group.number <= checkpoint_.group) return {};
+  KONTOR_ASSERT(group.number == checkpoint_.group + 1);
+  std::uint64_t events = 0;
+  for (const log::TenantSlice& slice : group.slices) {
+    if (Status applied = apply_slice(slice); !applied) {
+      writer_.forget();
+      return applied;
+    }
+    events += slice.count;
+  }
+  const Checkpoint next{group.number, fingerprint(group)};
+  const Result<ViewBatch> batch = writer_.take(next);
+  if (!batch) return fail(batch.error());
+  if (Status stored = store_.apply(*batch); !stored) return stored;
+  checkpoint_ = next;
+  events_ += events;
+  return {};
+}
+
+Status Runner::apply_slice(const log::TenantSlice& slice) {
+  std::vector<std::string_view> stored;
+  if (!log::split_events(slice.bytes, slice.count, stored))
+    return fail(Reason::StoreDamaged, fmt::format("events {}… of tenant {} are not whole messages",
+                                                  slice.first, slice.tenant.value));
+  Position position = slice.first;
+  for (const std::string_view bytes : stored) {
+    const Result<RecordedEvent> event = decode(bytes);
+    if (!event) return fail(event.error());
+    if (event->envelope.position != position || event->envelope.tenant != slice.tenant)
+      return fail(Reason::StoreDamaged,
+                  fmt::format("the event stored at position {} of tenant {} is another one", position,
+                              slice.tenant.value));
+    writer_.begin_event(slice.tenant, position, event->envelope.effective_at);
+    for (const Projection* projection : projections_) projection->apply(*event, writer_);
+    ++position;
+  }
+  return {};
+}
+
+}  // namespace kontor::views
