@@ -18,6 +18,9 @@ namespace json = boost::json;
 // The import's own commands have line numbers no file has.
 constexpr std::uint64_t kCreateLine = 0;
 constexpr std::uint64_t kFinishLine = std::numeric_limits<std::uint64_t>::max();
+// No line of the file creates the tenant; and the file's own first line must not count as passed because of
+// it.
+constexpr std::uint64_t kNoFile = 0;
 
 std::array<std::uint8_t, 8> big_endian(std::uint64_t value) {
   std::array<std::uint8_t, 8> bytes{};
@@ -195,8 +198,8 @@ void HistoryImport::take_special(std::uint64_t line, std::string_view type) {
   if (at) {
     auto history = command.getContent().initHistory();
     history.setAt(at->ns);
-    history.setSource(source_);
-    history.setLine(line);
+    history.setSource(kNoFile);
+    history.setLine(1);
   }
   batch_.push_back({line, std::move(message)});
 }

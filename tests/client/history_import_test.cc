@@ -37,6 +37,10 @@ Sent send(HistoryImport& import) {
     const auto content = command.getContent();
     if (content.getBody().isFinishHistory()) {
       sent.lines.push_back(kFinishLine);
+    } else if (content.getBody().isCreateTenant()) {
+      EXPECT_EQ(content.getHistory().getSource(), 0U) << "it belongs to no file";
+      sent.lines.push_back(0);
+      sent.times.push_back(content.getHistory().getAt());
     } else {
       sent.lines.push_back(content.getHistory().getLine());
       sent.times.push_back(content.getHistory().getAt());
