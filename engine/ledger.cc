@@ -19,6 +19,7 @@ namespace {
 
 struct StatusRequest {
   TenantId tenant;
+  StatusDetail detail = StatusDetail::Brief;
   std::function<void(TenantStatus)> done;
 };
 using Item = std::variant<Submission, Tick, StatusRequest>;
@@ -59,8 +60,9 @@ class ThreadedLedger final : public Ledger {
 
   [[nodiscard]] Status submit(Submission submission) override { return accept(Item(std::move(submission))); }
   [[nodiscard]] Status tick(Tick tick) override { return accept(Item(std::move(tick))); }
-  [[nodiscard]] Status status(TenantId tenant, std::function<void(TenantStatus)> done) override {
-    return accept(StatusRequest{std::move(tenant), std::move(done)});
+  [[nodiscard]] Status status(TenantId tenant, StatusDetail detail,
+                              std::function<void(TenantStatus)> done) override {
+    return accept(StatusRequest{std::move(tenant), detail, std::move(done)});
   }
 
   [[nodiscard]] Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
@@ -155,7 +157,7 @@ class ThreadedLedger final : public Ledger {
         writer_.tick(std::move(*tick));
       } else {
         auto& request = std::get<StatusRequest>(item);
-        writer_.report(request.tenant, std::move(request.done));
+        writer_.report(request.tenant, request.detail, std::move(request.done));
       }
     }
     const std::lock_guard lock(mutex_);

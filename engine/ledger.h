@@ -34,8 +34,11 @@ struct TenantStatus {
   Position position = 0;
   Instant timeline_at;
   std::optional<tenancy::Timeline> timeline;  // nullopt: no such tenant
-  Digest state{};
+  Digest state{};                             // zero unless it was asked for
 };
+
+/// What a status is asked for: the digest is over the whole state of the tenant, and costs accordingly.
+enum class StatusDetail : std::uint8_t { Brief, WithDigest };
 
 class Ledger {
  public:
@@ -53,7 +56,8 @@ class Ledger {
   [[nodiscard]] virtual Status submit(Submission submission) = 0;
   [[nodiscard]] virtual Status tick(Tick tick) = 0;
   /// Answers from the writer's thread, after everything submitted before.
-  [[nodiscard]] virtual Status status(TenantId tenant, std::function<void(TenantStatus)> done) = 0;
+  [[nodiscard]] virtual Status status(TenantId tenant, StatusDetail detail,
+                                      std::function<void(TenantStatus)> done) = 0;
 
   /// Stored events of a tenant; durable ones only. Any thread.
   [[nodiscard]] virtual Result<std::vector<std::string>> read(const TenantId& tenant, Position first,

@@ -182,14 +182,15 @@ void Writer::tick(Tick tick) {
   });
 }
 
-void Writer::report(const TenantId& tenant, std::function<void(TenantStatus)> done) {
-  answers_.emplace_back([done = std::move(done), report = status(tenant)] { done(report); });
+void Writer::report(const TenantId& tenant, StatusDetail detail, std::function<void(TenantStatus)> done) {
+  answers_.emplace_back([done = std::move(done), report = status(tenant, detail)] { done(report); });
 }
 
-TenantStatus Writer::status(const TenantId& id) const {
+TenantStatus Writer::status(const TenantId& id, StatusDetail detail) const {
   const Tenant* tenant = find(id);
   if (tenant == nullptr) return {};
-  return {tenant->last(), tenant->timeline_at(), tenant->timeline(), rules::state_digest(tenant->state())};
+  return {tenant->last(), tenant->timeline_at(), tenant->timeline(),
+          detail == StatusDetail::WithDigest ? rules::state_digest(tenant->state()) : Digest{}};
 }
 
 void Writer::fire_due() {

@@ -42,7 +42,7 @@ class Writer {
   /// Decides one submission into the group.
   void decide(Submission submission);
   void tick(Tick tick);
-  void report(const TenantId& tenant, std::function<void(TenantStatus)> done);
+  void report(const TenantId& tenant, StatusDetail detail, std::function<void(TenantStatus)> done);
   /// Fires what is due in any live tenant, until the group is full.
   void fire_due();
   /// The group has reached its limits: finish it.
@@ -51,7 +51,8 @@ class Writer {
 
   /// When the next timer of a live tenant is due.
   [[nodiscard]] std::optional<Instant> wakes_at() const;
-  [[nodiscard]] TenantStatus status(const TenantId& tenant) const;
+  [[nodiscard]] TenantStatus status(const TenantId& tenant,
+                                    StatusDetail detail = StatusDetail::WithDigest) const;
 
  private:
   Tenant* find(const TenantId& id) const;
