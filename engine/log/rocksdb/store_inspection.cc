@@ -56,7 +56,8 @@ Status inspect_wals(const Files& files, const std::string& directory, const std:
   for (const std::string& name : names)
     if (const auto number = wal_number(name)) numbers.push_back(*number);
   std::ranges::sort(numbers);
-  if (head.wal.number != 0 && std::ranges::find(numbers, head.wal.number) == numbers.end())
+  // A newer one may mean that it was not needed any more; the scan that follows will tell.
+  if (head.wal.number != 0 && (numbers.empty() || numbers.back() < head.wal.number))
     inspection.missing.push_back(
         fmt::format("{:06}.log, of which {} bytes are promised", head.wal.number, head.wal.synced_bytes));
   for (const std::uint64_t number : numbers) {

@@ -12,9 +12,10 @@ namespace kontor::log {
 
 /// What the files look like, read against HEAD. Nothing has been changed.
 struct Inspection {
-  Cuts cuts;                         // torn ends of the last unsynced write: may be cut off
-  std::vector<std::string> notes;    // one sentence for each cut
-  std::vector<std::string> missing;  // files HEAD speaks of that are not there; perhaps not needed any more
+  Cuts cuts;                       // torn ends of the last unsynced write: may be cut off
+  std::vector<std::string> notes;  // one sentence for each cut
+  std::vector<std::string>
+      missing;  // files HEAD speaks of that are not there, perhaps because nothing in them is needed
   std::optional<Error> damage;  // found by reading: refuse. `cuts` then shows how far the files are intact
 };
 
