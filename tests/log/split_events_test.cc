@@ -29,6 +29,7 @@ TEST(SplitEvents, RefusesWhatIsNotExactlyThatManyMessages) {
   EXPECT_FALSE(split_events(two_segments, 2, events));
 }
 
+// INV-1, INV-2
 TEST(Continuity, NamesAMissingGroupAMissingPositionAndABrokenSlice) {
   test::SampleGroups samples;
   const Group first = samples.next({{"a", 2}, {"b", 1}});

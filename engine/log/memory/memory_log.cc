@@ -13,7 +13,7 @@ AppendOutcome MemoryLog::append(const Group& group) {
   const std::unique_lock lock(mutex_);
   if (group.number != head_.group + 1) return AppendOutcome::Conflict;
   const Status accepted = continuity_.accept(group);
-  KONTOR_ASSERT(accepted.has_value());  // INV-2: the writer gives positions without gaps
+  KONTOR_ASSERT(accepted.has_value());  // INV-1, INV-2: no gaps
   groups_.push_back(group);
   for (const TenantSlice& slice : groups_.back().slices)
     slices_[slice.tenant].push_back({slice.first, &slice});

@@ -28,7 +28,7 @@ AppendOutcome RocksDbLog::append(const Group& group) {
   if (!head_keeper_) return AppendOutcome::NotWritten;
   if (group.number != continuity_.next_group()) return AppendOutcome::Conflict;
   const Status accepted = continuity_.accept(group);
-  KONTOR_ASSERT(accepted.has_value());  // INV-2: the writer gives positions without gaps
+  KONTOR_ASSERT(accepted.has_value());  // INV-1, INV-2: no gaps
   broken_ = true;                       // until everything below has succeeded
   if (options_.head_execution == HeadExecution::Inline && !head_keeper_->settle())
     return AppendOutcome::Unknown;

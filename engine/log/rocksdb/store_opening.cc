@@ -150,6 +150,7 @@ Status StoreOpening::create_database() {
   return files_.sync_directory(options_.path);
 }
 
+// INV-17: nothing is served that was not proven here.
 Status StoreOpening::prove() {
   Result<Inspection> inspected = inspect_store(files_, database_directory_, head_);
   if (!inspected) return fail(inspected.error());

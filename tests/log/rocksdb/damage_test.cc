@@ -1,4 +1,4 @@
-// Damaged stores are refused by name or hold exactly what they held: no loss is silent (TRUST P3, 5.7).
+// INV-17: damaged stores are refused by name or hold exactly what they held; no loss is silent.
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
