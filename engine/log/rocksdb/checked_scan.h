@@ -1,6 +1,6 @@
 #pragma once
 // The one way the history is read from disk. Fails with a named error instead of ever showing less than there
-// is: the library may end a scan early after a read error and call that success (TRUST F4).
+// is: the library may end a scan early after a read error and call that success.
 
 #include <rocksdb/iterator.h>
 

@@ -40,13 +40,13 @@ rocksdb::DBOptions database_options(OpenMode mode, const DatabaseSettings& setti
   options.create_missing_column_families = mode == OpenMode::CreateNew;
   options.info_log = std::make_shared<NoteLogger>(settings.note);
   options.info_log_level = rocksdb::WARN_LEVEL;
-  // Any doubt is an error. The default recovery mode drops acknowledged events without a word (TRUST F1).
+  // Any doubt is an error. The default recovery mode drops acknowledged events without a word.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
   options.track_and_verify_wals_in_manifest = true;
   options.verify_sst_unique_id_in_manifest = true;
   options.paranoid_checks = true;
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  options.max_bgerror_resume_count = 0;  // an error stops the process; nothing resumes by itself (TRUST F8)
+  options.max_bgerror_resume_count = 0;  // an error stops the process; nothing resumes by itself
   options.max_total_wal_size = 4 * settings.write_buffer_bytes;
   options.max_open_files = -1;
   // Timers of the library's own would make runs differ.

@@ -54,7 +54,7 @@ class Database {
 /// A failure while reading or opening, under the code that fits the file it speaks of.
 [[nodiscard]] Error name_damage(const rocksdb::Status& status);
 
-/// Every read of ours: checksums verified, nothing left in the cache, and no skipping of errors (TRUST F4).
+/// Every read of ours: checksums verified, nothing left in the cache, and no skipping of errors.
 [[nodiscard]] rocksdb::ReadOptions checked_reads();
 
 }  // namespace kontor::log

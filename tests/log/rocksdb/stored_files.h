@@ -32,7 +32,7 @@ struct Verdict {
 };
 [[nodiscard]] std::string text(const Verdict& verdict);
 
-/// Opens the store in a child process, because the storage library aborts on some damage (TRUST F9), and
+/// Opens the store in a child process, because the storage library aborts on some damage, and
 /// compares all groups with what is expected.
 [[nodiscard]] Verdict judge(const std::string& directory, log::Access access,
                             const std::vector<log::Group>& expected);
