@@ -28,6 +28,11 @@ bool creates_history_tenant(const rules::Command& command) {
              tenancy::Timeline::History;
 }
 
+tl::unexpected<rules::Refusal> row_in_future(Instant at, Instant now) {
+  return refuse(Reason::EffectiveTimeInFuture, "the row's time lies in the future",
+                {fact("at", at), fact("now", now)});
+}
+
 tl::expected<Instant, rules::Refusal> time_in_new_tenant(const CommandRequest& command, Instant now) {
   if (!creates_history_tenant(command.body)) {
     if (command.history)
@@ -38,6 +43,7 @@ tl::expected<Instant, rules::Refusal> time_in_new_tenant(const CommandRequest& c
     return refuse(
         Reason::InvalidArgument,
         "a tenant with timeline=history starts at the time of its first row: history.at is missing");
+  if (command.history->at > now) return row_in_future(command.history->at, now);
   return command.history->at;
 }
 
@@ -104,9 +110,7 @@ tl::expected<Instant, rules::Refusal> Tenant::time_for(const CommandRequest& com
                     id_.value));
   }
   const HistoryTime& row = *command.history;
-  if (row.at > now)
-    return refuse(Reason::EffectiveTimeInFuture, "the row's time lies in the future",
-                  {fact("at", row.at), fact("now", now)});
+  if (row.at > now) return row_in_future(row.at, now);
   // A row of a file is decided once. One that was refused then is refused now, whatever has happened since:
   // otherwise a second import of the same file could change something.
   const bool passed = row.at == timeline_at() && facts_.imported &&
