@@ -33,7 +33,7 @@ struct Context {
 struct Timer {
   Instant due;
   Instant effective_at;
-  std::string_view stream;  // ties of `due` are broken by it; lives as long as the state
+  std::string_view stream;  // ties of both times are broken by it; lives as long as the state
   std::uint8_t kind = 0;    // the domain's own
   Row row = kNone;          // the domain's own
 };

@@ -158,7 +158,7 @@ struct CourseSeat {
   Instant next_block_at{};
   std::uint32_t blocks = 0;    // started
   std::uint32_t unpriced = 0;  // of them, without a price
-  MinorUnits amount{};           // of all started blocks
+  MinorUnits amount{};         // of all started blocks
   // The newest block decides alone what rounding takes away.
   MinorUnits last_price{};
   bool last_priced = false;
@@ -174,8 +174,10 @@ struct CourseSeat {
 /// In the order in which they fire when due at the same instant in the same stream.
 enum class TimerKind : std::uint8_t { PeriodActivation, RunStart, RunEnd, Block };
 
+/// By due time, then by effective time (so that effective time never goes back), then by stream (TB7).
 struct TimerKey {
   Instant due;
+  Instant effective_at;
   std::string_view stream;
   TimerKind kind = TimerKind::Block;
   Row row = kNone;  // a period, a course or a course seat

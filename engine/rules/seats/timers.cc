@@ -1,7 +1,6 @@
 // What becomes true without a command (DOMAIN 3.7, 6).
 #include "engine/rules/seats/lookup.h"
 #include "engine/rules/seats/rollover.h"
-#include "engine/rules/seats/timer_keys.h"
 #include "events/core/assert.h"
 
 namespace kontor::rules::seats {
@@ -12,7 +11,7 @@ std::optional<Timer> next_timer(const State& state) {
   const TimerKey* key = state.timers.first();
   if (key == nullptr) return std::nullopt;
   return Timer{.due = key->due,
-               .effective_at = effective_at(*key),
+               .effective_at = key->effective_at,
                .stream = key->stream,
                .kind = static_cast<std::uint8_t>(key->kind),
                .row = key->row};

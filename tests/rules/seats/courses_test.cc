@@ -231,6 +231,18 @@ TEST(Timers, LateOnesChangeNoDecisionAndNoNumber) {
   EXPECT_EQ(rules::state_digest(late.state()), rules::state_digest(punctual.state()));
 }
 
+TEST(Timers, EffectiveTimeNeverGoesBackBetweenTimersThatAreDueTogether) {
+  // INV-7: a block is due one nanosecond after its start; just then another course, first by name, starts its
+  // run.
+  Given given;
+  open_spring_course(given);
+  given.done(invite("p-1", kCourseSeat));
+  auto other = course_from("2027-03-31", "2027-06-01", CourseId("a-course"));
+  other.start.ns += 1;
+  given.done(command(other)).at("2027-04-01");
+  EXPECT_EQ(given.last<seats::CourseSeatBlockStarted>().block, 2u);
+}
+
 TEST(Timers, AtOneInstantTheyFireInTheOrderOfTheirStreams) {
   Given given;
   open_flat_campus(given);
