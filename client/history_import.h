@@ -6,7 +6,6 @@
 
 #include <capnp/message.h>
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -108,9 +107,8 @@ class HistoryImport {
   std::uint64_t lines_read_ = 0;  // blank ones too
   Phase phase_ = Phase::Lines;
   bool started_ = false;
-  std::vector<Row> batch_;  // sent or to be sent, not answered
-  std::size_t one_by_one_ =
-      0;  // so many of the next lines go alone, because their batch was refused as a whole
+  std::vector<Row> batch_;   // sent or to be sent, not answered
+  bool one_by_one_ = false;  // the batch was refused as a whole: its lines go alone
   ImportLimits limits_;
   ImportCounts counts_;
   std::vector<LineRefusal> refusals_;
