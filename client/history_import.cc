@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include <algorithm>
 #include <limits>
 
@@ -205,11 +204,9 @@ void HistoryImport::take_special(std::uint64_t line, std::string_view type) {
   batch_.push_back({line, std::move(message)});
 }
 
-void HistoryImport::batch(capnp::MessageBuilder& frame, std::uint64_t request_id) {
+void HistoryImport::batch(wire::Frame::Builder frame) {
   KONTOR_ASSERT(!batch_.empty());
-  auto root = frame.initRoot<wire::Frame>();
-  root.setRequestId(request_id);
-  auto batch = root.initBatch();
+  auto batch = frame.initBatch();
   batch.setMode(wire::BatchMode::EACH);
   auto commands = batch.initCommands(static_cast<unsigned>(sending()));
   for (unsigned at = 0; at < commands.size(); ++at)

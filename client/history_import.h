@@ -65,7 +65,7 @@ class HistoryImport {
   /// On every new connection, with what the server said of the tenant and its limits.
   void connected(Position tenant_head, ImportLimits limits);
   /// What to send now, in order; the same again until it is answered. Only after Send.
-  void batch(capnp::MessageBuilder& frame, std::uint64_t request_id);
+  void batch(wire::Frame::Builder frame);
   /// Moves on over what was decided; Stop when the answers do not fit the commands.
   Next answered(wire::BatchResult::Reader result);
   /// The server refused the batch as a whole; nothing of it was decided.

@@ -192,7 +192,7 @@ class ThreadedLedger final : public Ledger {
       if (!decided) return;
       if (decided->group) {
         const log::AppendOutcome outcome = log_->append(*decided->group);
-        if (outcome != log::AppendOutcome::Appended) return stop(outcome);
+        if (outcome != log::AppendOutcome::Appended) return stop(outcome);  // INV-6: no answer leaves
         if (on_group_) on_group_(decided->group);
       }
       for (auto& answer : decided->answers) answer();

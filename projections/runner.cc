@@ -101,7 +101,7 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
 
 Status Runner::apply(const log::Group& group) {
   if (group.number <= checkpoint_.group) return {};
-  KONTOR_ASSERT(group.number == checkpoint_.group + 1);
+  KONTOR_ASSERT(group.number == checkpoint_.group + 1);  // INV-15: no group left out, none twice
   std::uint64_t events = 0;
   for (const log::TenantSlice& slice : group.slices) {
     if (Status applied = apply_slice(slice); !applied) {

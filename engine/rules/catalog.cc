@@ -29,7 +29,7 @@ Decision<Event> widen(Decision<DomainEvent> decision) {
 
 void follow_stream(Streams& streams, const Envelope& envelope) {
   const StreamHead* head = streams.find(envelope.stream);
-  KONTOR_ASSERT(envelope.version == (head == nullptr ? 0 : head->version) + 1);
+  KONTOR_ASSERT(envelope.version == (head == nullptr ? 0 : head->version) + 1);  // INV-5
   KONTOR_ASSERT(head == nullptr || envelope.position > head->position);
   streams.put(envelope.stream, {envelope.version, envelope.position});
 }

@@ -42,7 +42,7 @@ class Journal {
   }
   /// Takes back everything done since `open`, newest first.
   void roll_back() {
-    KONTOR_ASSERT(recording_);
+    KONTOR_ASSERT(recording_);  // INV-16: everything since `open` is remembered
     recording_ = false;
     while (!undo_.empty()) {
       undo_.back()();

@@ -187,7 +187,7 @@ void Tenant::remember(const Envelope& envelope) {
 
 Status Tenant::adopt(const RecordedEvent& event) {
   const Envelope& envelope = event.envelope;
-  if (envelope.tenant != id_)
+  if (envelope.tenant != id_)  // INV-3
     return fail(Reason::StoreDamaged, fmt::format("an event of tenant {} lies among those of tenant {}",
                                                   envelope.tenant.value, id_.value));
   if (envelope.position != facts_.last + 1)
@@ -202,6 +202,7 @@ Status Tenant::adopt(const RecordedEvent& event) {
   if (envelope.effective_at < facts_.timeline_at)
     return fail(Reason::StoreDamaged,
                 fmt::format("tenant {} position {}: effective time goes back", id_.value, envelope.position));
+  // INV-9: the function that changed the state when the event was decided.
   rules::evolve(state_, event.body, envelope);
   remember(envelope);
   return {};

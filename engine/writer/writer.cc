@@ -107,6 +107,7 @@ std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submis
 }
 
 Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceWriter& out) {
+  // INV-4: an id that was accepted decides nothing any more.
   if (const auto* earlier = tenant.answered(command.id)) {
     if (earlier->payload == command.payload) return tenant.repeat(*earlier);
     return Refusal{Reason::CommandIdReused,
@@ -137,7 +138,7 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
         {fact("effective_at", *command.effective_at), fact("now", *at)},
         {}};
 
-  tenant.fire_due(*at, now_, out);
+  tenant.fire_due(*at, now_, out);  // INV-8
   if (command.expected_version) {
     const std::string stream = rules::stream_of(command.body);
     const auto* head = tenant.state().streams.find(std::string_view(stream));

@@ -31,7 +31,7 @@ struct Sent {
 
 Sent send(HistoryImport& import) {
   capnp::MallocMessageBuilder message;
-  import.batch(message, 7);
+  import.batch(message.initRoot<wire::Frame>());
   Sent sent;
   for (const auto command : message.getRoot<wire::Frame>().asReader().getBatch().getCommands()) {
     const auto content = command.getContent();

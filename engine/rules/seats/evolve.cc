@@ -101,7 +101,7 @@ class Evolution {
     const Row campus_row = campus(e.campus);
     const Row person_row = person(e.person);
     const Row course_row = course(e.granting_course);
-    KONTOR_ASSERT(s_.people[person_row].campus_seat == kNone);  // I2
+    KONTOR_ASSERT(s_.people[person_row].campus_seat == kNone);  // INV-10
     KONTOR_ASSERT(e.seat == s_.campus_seats.size() + 1);
     Campus& campus = s_.campuses.edit(campus_row);
     const Row row = s_.campus_seats.append({.campus = campus_row,
@@ -237,7 +237,7 @@ class Evolution {
 
   void operator()(const ev::CourseSeatBlockStarted& e) {
     const Row row = running_course_seat(e.course, e.person, e.seat);
-    KONTOR_ASSERT(e.block == s_.course_seats[row].blocks + 1);  // I5
+    KONTOR_ASSERT(e.block == s_.course_seats[row].blocks + 1);  // INV-13
     KONTOR_ASSERT(e.next_block_at > e.starts_at);
     if (e.block > 1) s_.timers.erase(block_timer(s_, row));
     CourseSeat& seat = s_.course_seats.edit(row);
@@ -338,7 +338,7 @@ class Evolution {
 
   void operator()(const ev::CourseSettled& e) {
     Course& course = s_.courses.edit(this->course(e.course));
-    KONTOR_ASSERT(course.settlement == SettlementPhase::Open);
+    KONTOR_ASSERT(course.settlement == SettlementPhase::Open);  // INV-14: settled once
     KONTOR_ASSERT(course.run == e.run);
     course.settlement = SettlementPhase::Settled;
     course.settlement_at = at_;

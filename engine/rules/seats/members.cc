@@ -53,7 +53,7 @@ Refused refuse_seat_type(const Place& place, std::optional<SeatType> wanted) {
   return std::nullopt;
 }
 
-/// Rows 7 and 8.
+/// Rows 7 and 8. INV-12: row 7.
 Refused refuse_course_seat(const State& state, const Place& place) {
   if (const Row row = campus_seat_of(state, place.person.value); row != kNone) {
     const CampusSeat& seat = state.campus_seats[row];
@@ -95,7 +95,7 @@ Refused refuse_campus_seat(const State& state, const Place& place, Instant now) 
                   {course.limits_at});
   const Period& period = state.periods[period_row];
   const std::uint32_t capacity = capacity_from(state, period, now);
-  if (campus.seats_used >= capacity) {
+  if (campus.seats_used >= capacity) {  // INV-11
     std::vector<Position> because;
     for (Row row = period.first_size; row != kNone && because.size() < kBecauseMax;
          row = state.sizes[row].next)

@@ -204,6 +204,10 @@ TEST(CourseSeats, TS17ASettledCourseStartsAgainWithBlockOne) {
   EXPECT_EQ(settled.amount.value, 18000);
   EXPECT_NE(settled.lines_hash, Digest{});
 
+  // INV-14: what was settled is settled once.
+  given.when(command(cmd::SettleCourse{.course = kCourse, .run = 1, .invoice_ref = "R-2027-18"}))
+      .refused(Reason::LineAlreadyBilled);
+
   // P4a, b, c left and P5 was un-invited: three members come back.
   given.when(reactivate(2, cmd::CourseSeatReissue::Yes))
       .then({seats::CourseReactivated{kCourse, 2, berlin("2027-09-01"), berlin("2027-10-01")},
