@@ -67,8 +67,8 @@ class MemoryBytes final : public SortedBytes {
 
 }  // namespace
 
-std::unique_ptr<ViewStore> memory_view_store() {
-  return sorted_view_store(std::make_unique<MemoryBytes>(), kShape);
-}
+std::unique_ptr<SortedBytes> memory_bytes() { return std::make_unique<MemoryBytes>(); }
+
+std::unique_ptr<ViewStore> memory_view_store() { return sorted_view_store(memory_bytes(), kShape); }
 
 }  // namespace kontor::views

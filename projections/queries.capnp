@@ -78,7 +78,7 @@ struct RemainingSeats $doc("QB1: what may still be given out under the invitatio
   campus @1 :Text;
   courseCampusSeats @2 :SeatCount;     # campus seats granted in this course
   courseSeats @3 :SeatCount;           # course seats of this course
-  campusSeats @4 :SeatCount;           # the campus contingent
+  campusSeats @4 :SeatCount;           # of the campus; limit: what also fits when the flat becomes smaller later
   bookingPeriod @5 :BookingPeriod;     # null when none is active
   effectiveLeft @6 :SeatCount;         # campus seats that can really be granted here: the smaller of both
 }
@@ -86,9 +86,9 @@ struct RemainingSeats $doc("QB1: what may still be given out under the invitatio
 struct UsageStatistics $doc("QB2: the campus start page") {
   campus @0 :Text;
   bookingPeriod @1 :BookingPeriod;     # null when none is active
-  contingent @2 :UInt64;
+  contingent @2 :UInt64;               # seats booked for this moment
   occupiedCampusSeats @3 :UInt64;
-  availableCampusSeats @4 :UInt64;
+  availableCampusSeats @4 :UInt64;     # that can be granted, also if the flat becomes smaller later
   occupiedCourseSeats @5 :UInt64;      # reserved or running
 }
 
@@ -206,7 +206,7 @@ struct PeriodCard {
   period @0 :Text;
   from @1 :Int64 $instant;
   to @2 :Int64 $instant;
-  sizes @3 :List(SizeFrom);            # the booked one first; of those that have begun the last one counts
+  sizes @3 :List(SizeFrom);            # the booked one first; that with the latest beginning counts
 }
 struct SizeFrom {
   from @0 :Int64 $instant;

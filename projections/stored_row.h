@@ -22,6 +22,7 @@ class RowBytes {
 
  protected:
   [[nodiscard]] capnp::MessageReader& message() const;
+  [[nodiscard]] bool empty() const { return words_.size() == 0; }
 
  private:
   kj::Array<capnp::word> words_;
@@ -33,7 +34,10 @@ template <class Row>
 class StoredRow : RowBytes {
  public:
   explicit StoredRow(std::string_view bytes) : RowBytes(bytes) {}
-  [[nodiscard]] typename Row::Reader read() const { return message().template getRoot<Row>(); }
+  /// Of no bytes at all: an empty row.
+  [[nodiscard]] typename Row::Reader read() const {
+    return empty() ? typename Row::Reader() : message().template getRoot<Row>();
+  }
 };
 
 /// The canonical bytes of a struct.

@@ -1,38 +1,40 @@
 // RemainingSeats, UsageStatistics, UsageDetail (QB1 to QB3).
 #include <algorithm>
+#include <limits>
 
 #include "projections/asking.h"
 
 namespace kontor::views {
 namespace {
 
-// The booking period in force at a moment and its size then; none when the activated one is over.
+// The booking period in force at a moment; none when the activated one is over.
 struct Contingent {
   std::optional<wire::PeriodCard::Reader> period;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0;  // in force at the moment
+  std::uint64_t capacity =
+      0;  // what may be occupied now: seats must still fit when the flat becomes smaller later
 };
 
-std::uint64_t size_at(wire::PeriodCard::Reader period, Instant at) {
-  // Changes are kept in the order in which they were made; of those that have begun the latest beginning
-  // counts, and among equal ones the one made last.
-  std::uint64_t size = 0;
-  std::int64_t from = 0;
-  bool begun = false;
+Contingent contingent_of(wire::PeriodCard::Reader period, Instant at) {
+  Contingent found{period, 0, 0};
+  std::int64_t newest = 0;
+  std::uint64_t smallest_later = std::numeric_limits<std::uint64_t>::max();
   for (const wire::SizeFrom::Reader change : period.getSizes()) {
-    if (begun && (change.getFrom() > at.ns || change.getFrom() < from)) continue;
-    size = change.getSize();
-    from = change.getFrom();
-    begun = true;
+    if (change.getFrom() > at.ns) {
+      smallest_later = std::min<std::uint64_t>(smallest_later, change.getSize());
+    } else if (change.getFrom() >= newest) {
+      newest = change.getFrom();
+      found.size = change.getSize();
+    }
   }
-  return size;
+  found.capacity = std::min(found.size, smallest_later);
+  return found;
 }
 
 Contingent contingent_at(wire::CampusCard::Reader card, Instant at) {
-  if (card.getActivePeriod().size() == 0) return {};
   for (const wire::PeriodCard::Reader period : card.getPeriods()) {
-    if (view(period.getPeriod()) != view(card.getActivePeriod())) continue;
-    if (at.ns >= period.getTo()) return {};
-    return {period, size_at(period, at)};
+    const bool active = view(period.getPeriod()) == view(card.getActivePeriod());
+    if (active && period.getFrom() <= at.ns && at.ns < period.getTo()) return contingent_of(period, at);
   }
   return {};
 }
@@ -92,7 +94,7 @@ Asked answer_remaining_seats(const Asking& asking, std::string_view course,
   write_count(limit_of(card.read().hasCourseSeats(), card.read().getCourseSeats()),
               usage.read().getActiveCourseSeats(), out.initCourseSeats());
   const Contingent contingent = contingent_at(contracts.read(), asking.at);
-  write_count(contingent.size, counts.read().getOccupiedCampusSeats(), out.initCampusSeats());
+  write_count(contingent.capacity, counts.read().getOccupiedCampusSeats(), out.initCampusSeats());
   if (contingent.period) write_period(contingent, out.initBookingPeriod());
 
   const wire::SeatCount::Reader in_course = out.asReader().getCourseCampusSeats();
@@ -114,7 +116,7 @@ Asked answer_usage_statistics(const Asking& asking, std::string_view campus,
   if (contingent.period) write_period(contingent, out.initBookingPeriod());
   out.setContingent(contingent.size);
   out.setOccupiedCampusSeats(counts.read().getOccupiedCampusSeats());
-  out.setAvailableCampusSeats(left_of(contingent.size, counts.read().getOccupiedCampusSeats()));
+  out.setAvailableCampusSeats(left_of(contingent.capacity, counts.read().getOccupiedCampusSeats()));
   out.setOccupiedCourseSeats(counts.read().getOccupiedCourseSeats());
   return {};
 }

@@ -42,17 +42,24 @@ void add(ViewWriter& rows, const seats::FlatBooked& event) {
       });
 }
 
+void resize(wire::PeriodCard::Builder period, const seats::FlatResized& event) {
+  for (wire::SizeFrom::Builder change : period.getSizes()) {
+    if (change.getFrom() != event.from.ns) continue;
+    change.setSize(event.size);
+    return;
+  }
+  const auto before = period.disownSizes();
+  const auto added =
+      append<wire::SizeFrom>(before.getReader(), [&](unsigned n) { return period.initSizes(n); });
+  set_size(added, event.from, event.size);
+}
+
 void add(ViewWriter& rows, const seats::FlatResized& event) {
-  rows.change<wire::CampusCard>(
-      Keys{rows.tenant()}.campus_card(event.campus.value), [&](wire::CampusCard::Builder card) {
-        for (wire::PeriodCard::Builder period : card.getPeriods()) {
-          if (view(period.getPeriod()) != event.period.value) continue;
-          const auto before = period.disownSizes();
-          set_size(
-              append<wire::SizeFrom>(before.getReader(), [&](unsigned n) { return period.initSizes(n); }),
-              event.from, event.size);
-        }
-      });
+  rows.change<wire::CampusCard>(Keys{rows.tenant()}.campus_card(event.campus.value),
+                                [&](wire::CampusCard::Builder card) {
+                                  for (wire::PeriodCard::Builder period : card.getPeriods())
+                                    if (view(period.getPeriod()) == event.period.value) resize(period, event);
+                                });
 }
 
 void add(ViewWriter& rows, const seats::BookingPeriodActivated& event) {

@@ -1,0 +1,237 @@
+// Where the views stand relative to the log at a start, and what is done about it.
+
+#include "projections/runner.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "engine/log/memory/memory_log.h"
+#include "projections/rocksdb_view_store.h"
+#include "projections/sorted_bytes.h"
+#include "projections/sorted_view_store.h"
+#include "tests/support/live_history.h"
+#include "tests/support/questions.h"
+#include "tests/support/recorded_story.h"
+#include "tests/support/temporary_directory.h"
+
+namespace kontor::test {
+namespace {
+
+using views::CatchUp;
+using views::Runner;
+using views::Start;
+
+std::vector<std::pair<std::string, std::string>> entries_of(const views::ViewStore& store) {
+  std::vector<std::pair<std::string, std::string>> all;
+  EXPECT_TRUE(store.entries([&all](std::string_view key, std::string_view value) {
+    all.emplace_back(key, value);
+    return views::Scan::Continue;
+  }));
+  return all;
+}
+
+class RunnerStart : public testing::Test {
+ protected:
+  RunnerStart() : groups_(random_history(5, 200)) {}
+
+  // What a log holds that was cut behind its first `count` groups.
+  std::unique_ptr<log::MemoryLog> log_of(std::size_t count) const {
+    auto log = std::make_unique<log::MemoryLog>();
+    append_all(*log, {groups_.begin(), groups_.begin() + static_cast<std::ptrdiff_t>(count)});
+    return log;
+  }
+  CatchUp catch_up(log::EventLog& log) {
+    Runner runner(*store_, views::all_projections());
+    const Result<CatchUp> done = runner.catch_up(log, {});
+    EXPECT_TRUE(done) << done.error().message;
+    return done.value_or(CatchUp{});
+  }
+  void expect_level_with(log::EventLog& log) {
+    const DerivedViews fresh(all_of(log));
+    EXPECT_EQ(entries_of(*store_), entries_of(*fresh.store));
+  }
+  static std::vector<log::Group> all_of(log::EventLog& log) {
+    std::vector<log::Group> all;
+    EXPECT_TRUE(log.scan(1, [&all](const log::Group& group) {
+      all.push_back(group);
+      return true;
+    }));
+    return all;
+  }
+
+  const std::vector<log::Group> groups_;
+  std::unique_ptr<views::ViewStore> store_ = views::memory_view_store();
+};
+
+TEST_F(RunnerStart, EmptyViewsAreDerivedFromTheBeginning) {
+  const auto log = log_of(groups_.size());
+  const CatchUp done = catch_up(*log);
+  EXPECT_EQ(done.start, Start::Empty);
+  EXPECT_EQ(done.groups, groups_.size());
+  EXPECT_EQ(done.events, log->head().events);
+  expect_level_with(*log);
+}
+
+TEST_F(RunnerStart, ViewsBehindTheLogReadWhatTheyMissed) {
+  ASSERT_EQ(catch_up(*log_of(10)).groups, 10U);
+  const auto log = log_of(25);
+  const CatchUp done = catch_up(*log);
+  EXPECT_EQ(done.start, Start::Continued);
+  EXPECT_EQ(done.groups, 15U);
+  expect_level_with(*log);
+}
+
+TEST_F(RunnerStart, ViewsLevelWithTheLogReadNothing) {
+  const auto log = log_of(10);
+  catch_up(*log);
+  const CatchUp done = catch_up(*log);
+  EXPECT_EQ(done.start, Start::Continued);
+  EXPECT_EQ(done.groups, 0U);
+  EXPECT_EQ(done.events, 0U);
+}
+
+TEST_F(RunnerStart, ViewsAheadOfTheLogAreDroppedAndDerivedAgain) {
+  catch_up(*log_of(20));
+  const auto log = log_of(12);
+  const CatchUp done = catch_up(*log);
+  EXPECT_EQ(done.start, Start::Ahead);
+  EXPECT_NE(done.reason, "");
+  EXPECT_EQ(done.groups, 12U);
+  expect_level_with(*log);
+}
+
+TEST_F(RunnerStart, ViewsOfAnotherHistoryAreDroppedAndDerivedAgain) {
+  catch_up(*log_of(30));  // the first groups of all random histories are alike
+  log::MemoryLog other;
+  append_all(other, random_history(6, 200));
+  const CatchUp done = catch_up(other);
+  EXPECT_EQ(done.start, Start::OtherHistory);
+  expect_level_with(other);
+}
+
+TEST_F(RunnerStart, ALogThatLostItsTailAndGrewAgainIsAnotherHistory) {
+  catch_up(*log_of(20));
+  const auto log = log_of(19);
+  RecordedStory story("x");
+  story.at("2031-01-01T00:00:00Z").record(tenancy::TenantCreated{}).end_group();
+  log::Group group = story.groups().front();
+  group.number = 20;
+  append_all(*log, {group});
+  EXPECT_EQ(catch_up(*log).start, Start::OtherHistory);
+  expect_level_with(*log);
+}
+
+TEST_F(RunnerStart, OldGroupsArePassedOverAndNewOnesApplied) {
+  const auto log = log_of(10);
+  Runner runner(*store_, views::all_projections());
+  ASSERT_TRUE(runner.catch_up(*log, {}));
+  for (std::size_t i = 0; i < 15; ++i) ASSERT_TRUE(runner.apply(groups_[i]));
+  EXPECT_EQ(runner.checkpoint().group, 15U);
+  expect_level_with(*log_of(15));
+}
+
+TEST_F(RunnerStart, ProgressIsToldGroupByGroup) {
+  const auto log = log_of(5);
+  Runner runner(*store_, views::all_projections());
+  std::vector<std::uint64_t> told;
+  ASSERT_TRUE(runner.catch_up(*log, [&told](std::uint64_t group) { told.push_back(group); }));
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+}
+
+TEST_F(RunnerStart, ADamagedEventIsNamedAndNothingOfItsGroupIsApplied) {
+  Runner runner(*store_, views::all_projections());
+  ASSERT_TRUE(runner.apply(groups_[0]));
+  log::Group damaged = groups_[1];
+  damaged.slices[0].bytes.resize(damaged.slices[0].bytes.size() - 8);
+  const auto before = entries_of(*store_);
+  EXPECT_EQ(runner.apply(damaged).error().code, Reason::StoreDamaged);
+  EXPECT_EQ(entries_of(*store_), before);
+  ASSERT_TRUE(runner.apply(groups_[1])) << "a refused group leaves nothing behind";
+}
+
+TEST_F(RunnerStart, AnEventThatDoesNotFitTheViewsFailsItsGroup) {
+  RecordedStory story;
+  story.at("2027-01-01T00:00:00Z").record(seats::CourseRunStarted{CourseId("k"), 1, {}}).end_group();
+  Runner runner(*store_, views::all_projections());
+  EXPECT_EQ(runner.apply(story.groups()[0]).error().code, Reason::Rebuilding);
+  EXPECT_TRUE(entries_of(*store_).empty());
+}
+
+class RunnerOnDisk : public RunnerStart {
+ protected:
+  RunnerOnDisk() { open(); }
+  void open() {
+    store_.reset();
+    store_ = std::move(views::open_rocksdb_view_store(path(), views::Access::ReadWrite).value().store);
+  }
+  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "views"; }
+  // The newest file of a kind: a write-ahead log, for example.
+  [[nodiscard]] std::filesystem::path newest(const std::string& extension) const {
+    std::filesystem::path found;
+    for (const auto& entry : std::filesystem::directory_iterator(path()))
+      if (entry.path().extension() == extension && entry.path() > found) found = entry.path();
+    return found;
+  }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_F(RunnerOnDisk, DeletedViewsComeBackByteForByte) {
+  const auto log = log_of(groups_.size());
+  catch_up(*log);
+  const auto before = entries_of(*store_);
+  store_.reset();
+  std::filesystem::remove_all(path());
+  open();
+  EXPECT_EQ(catch_up(*log).start, Start::Empty);
+  EXPECT_EQ(entries_of(*store_), before);
+}
+
+TEST_F(RunnerOnDisk, AWriteAheadLogCutAnywhereLeavesViewsThatCatchUp) {
+  const auto log = log_of(groups_.size());
+  catch_up(*log);
+  store_.reset();
+  const std::filesystem::path wal = newest(".log");
+  const std::uintmax_t size = std::filesystem::file_size(wal);
+  const TemporaryDirectory kept;
+  std::filesystem::copy(path(), kept.path() / "views");
+  for (std::uintmax_t cut : {std::uintmax_t{0}, size / 5, size / 3, size / 2, size - 1}) {
+    std::filesystem::remove_all(path());
+    std::filesystem::copy(kept.path() / "views", path());
+    std::filesystem::resize_file(wal, cut);
+    open();
+    const CatchUp done = catch_up(*log);
+    EXPECT_TRUE(done.start == Start::Continued || done.start == Start::Empty) << start_name(done.start);
+    EXPECT_GT(done.groups, 0U);
+    expect_level_with(*log);
+    store_.reset();
+  }
+}
+
+// A view store over bytes that lie elsewhere, so that a second store of another shape can look at them.
+class LentBytes final : public views::SortedBytes {
+ public:
+  explicit LentBytes(views::SortedBytes& bytes) : bytes_(bytes) {}
+  Status write(std::vector<views::BytesEntry> entries) override { return bytes_.write(std::move(entries)); }
+  Status clear() override { return bytes_.clear(); }
+  std::unique_ptr<views::BytesCursor> cursor() const override { return bytes_.cursor(); }
+
+ private:
+  views::SortedBytes& bytes_;
+};
+
+TEST_F(RunnerStart, ViewsOfAnotherShapeAreDroppedAndDerivedAgain) {
+  const auto bytes = views::memory_bytes();
+  const auto log = log_of(10);
+  store_ = views::sorted_view_store(std::make_unique<LentBytes>(*bytes), views::kShape + 1);
+  catch_up(*log);
+  store_ = views::sorted_view_store(std::make_unique<LentBytes>(*bytes), views::kShape);
+  const CatchUp done = catch_up(*log);
+  EXPECT_EQ(done.start, Start::Damaged);
+  EXPECT_NE(done.reason.find("shape"), std::string::npos);
+  expect_level_with(*log);
+}
+
+}  // namespace
+}  // namespace kontor::test

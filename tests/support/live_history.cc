@@ -1,0 +1,180 @@
+#include "tests/support/live_history.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/campus_fixture.h"
+#include "tests/support/given.h"
+
+namespace kontor::test {
+
+LiveHistory::LiveHistory(const TenantId& tenant) : tenant_(tenant) {
+  done(berlin("2026-01-01"), rules::tenancy::Command(rules::tenancy::CreateTenant{}));
+}
+
+kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command) {
+  CommandRequest request;
+  ++commands_;
+  for (std::size_t i = 0; i < 8; ++i) request.id.bytes[i] = static_cast<std::uint8_t>(commands_ >> (8 * i));
+  request.id.bytes[15] = 1;
+  request.actor = {role_for(command), "someone", "test"};
+  request.body = command;
+  kontor::Outcome outcome = NotDecided{};
+  writer_.begin(at);
+  writer_.fire_due();
+  Submission submission{tenant_, Mode::Each, {request}, [&outcome](std::vector<kontor::Outcome> all) {
+                          outcome = std::move(all.front());
+                        }};
+  writer_.decide(std::move(submission));
+  finish();
+  return outcome;
+}
+
+void LiveHistory::done(Instant at, const rules::Command& command) {
+  const kontor::Outcome outcome = submit(at, command);
+  const auto* refusal = std::get_if<rules::Refusal>(&outcome);
+  ASSERT_TRUE(std::holds_alternative<Receipt>(outcome))
+      << (refusal != nullptr ? refusal->what : "no receipt");
+}
+
+void LiveHistory::wait(Instant at) {
+  writer_.begin(at);
+  writer_.fire_due();
+  finish();
+}
+
+void LiveHistory::finish() {
+  DecidedGroup decided = writer_.finish();
+  if (decided.group) groups_.push_back(*decided.group);
+  for (auto& answer : decided.answers) answer();
+}
+
+namespace {
+
+class RandomLife {
+ public:
+  explicit RandomLife(std::uint64_t seed) : random_(seed), now_(berlin("2026-12-01")) { open(); }
+
+  void step() {
+    now_.ns += static_cast<std::int64_t>(pick(150'000)) * kNanosecondsPerSecond;
+    history_.submit(now_, next_command());
+  }
+  [[nodiscard]] std::vector<log::Group> groups() const { return history_.groups(); }
+
+ private:
+  void open() {
+    open_campus("c-1", seats::CampusKind::Flat, 4, seats::Rounding::Started);
+    open_campus("c-2", seats::CampusKind::Package, 3, seats::Rounding::Started);
+    open_campus("c-3", seats::CampusKind::Flat, 60, seats::Rounding::Full);
+  }
+
+  void open_campus(const char* id, seats::CampusKind kind, std::uint32_t size, seats::Rounding rounding) {
+    const CampusId campus(id);
+    history_.done(now_, command(cmd::OpenCampus{.campus = campus, .kind = kind}));
+    for (const char* year : {"2026", "2027", "2028"}) {
+      cmd::BookFlat flat = flat_of(size, campus);
+      flat.period = PeriodId(year);
+      flat.from = berlin(std::string(year) + "-01-01");
+      flat.to = berlin(std::to_string(std::stoi(year) + 1) + "-01-01");
+      flat.rounding = rounding;
+      if (kind == seats::CampusKind::Package) flat.prices.clear();
+      history_.done(now_, command(flat));
+    }
+    if (kind == seats::CampusKind::Flat)
+      history_.done(now_, command(cmd::EnableBothSeatTypes{.campus = campus}));
+  }
+
+  [[nodiscard]] std::uint64_t pick(std::uint64_t count) { return random_() % count; }
+  [[nodiscard]] CampusId campus() { return CampusId("c-" + std::to_string(1 + pick(3))); }
+  [[nodiscard]] CourseId course() { return CourseId("k-" + std::to_string(pick(8))); }
+  [[nodiscard]] PersonId person() { return PersonId("p-" + std::to_string(pick(9))); }
+  [[nodiscard]] Instant later() {
+    return Instant{now_.ns + static_cast<std::int64_t>(pick(160)) * 86'400 * kNanosecondsPerSecond};
+  }
+  [[nodiscard]] std::optional<seats::SeatType> seat_type() {
+    switch (pick(3)) {
+      case 0: return kCampusSeat;
+      case 1: return kCourseSeat;
+      default: return std::nullopt;
+    }
+  }
+
+  rules::Command next_command() {
+    const std::uint64_t chance = pick(60);
+    if (chance < 3) return new_course();
+    if (chance < 9) return change_of_course(chance);
+    if (chance < 11) return command(cmd::AddCampusSeat{.course = course(), .person = person()});
+    if (chance < 20) return command(cmd::EndCourseMembership{.course = course(), .person = person()});
+    if (chance < 23)
+      return command(cmd::SettleCourse{
+          .course = course(), .run = static_cast<seats::RunNumber>(1 + pick(2)), .invoice_ref = "i-1"});
+    if (chance < 26)
+      return command(cmd::ReactivateCourse{
+          .course = course(),
+          .start = later(),
+          .end = {later().ns + 160LL * 86'400 * kNanosecondsPerSecond},
+          .reissue = pick(2) == 0 ? cmd::CourseSeatReissue::No : cmd::CourseSeatReissue::Yes});
+    return command(cmd::InviteToCourse{.course = course(),
+                                       .person = person(),
+                                       .role = static_cast<seats::MemberRole>(pick(4)),
+                                       .seat_type = seat_type()});
+  }
+
+  rules::Command new_course() {
+    const Instant start = later();
+    return command(cmd::CreateCourse{.campus = campus(),
+                                     .course = course(),
+                                     .start = start,
+                                     .end = {start.ns + later().ns - now_.ns + 1},
+                                     .seat_types = pick(4) == 0 ? seats::CourseSeatTypes::CampusOnly
+                                                                : seats::CourseSeatTypes::CampusAndCourse});
+  }
+
+  rules::Command change_of_course(std::uint64_t which) {
+    const auto size = static_cast<std::uint32_t>(2 + pick(70));
+    switch (which) {
+      case 3:
+        return command(cmd::EditCourse{.course = course(), .start = {}, .end = later(), .seat_types = {}});
+      case 4:
+        return command(cmd::EditCourse{.course = course(), .start = later(), .end = {}, .seat_types = {}});
+      case 5:
+        return command(cmd::SetCourseSeatLimits{
+            .course = course(), .campus_seats = static_cast<std::uint32_t>(pick(6)), .course_seats = {}});
+      case 6: return command(cmd::EndCourseRun{.course = course()});
+      case 7:
+        return command(
+            cmd::ResizeFlat{.campus = campus(), .period = PeriodId("2027"), .size = size, .from = {}});
+      default:
+        return command(
+            cmd::ResizeFlat{.campus = campus(), .period = PeriodId("2027"), .size = size, .from = later()});
+    }
+  }
+
+  std::mt19937_64 random_;
+  Instant now_;
+  LiveHistory history_;
+};
+
+}  // namespace
+
+std::vector<log::Group> random_history(std::uint64_t seed, int steps) {
+  RandomLife life(seed);
+  for (int i = 0; i < steps; ++i) life.step();
+  return life.groups();
+}
+
+std::vector<log::Group> one_by_one(const std::vector<log::Group>& groups) {
+  std::vector<log::Group> single;
+  for (const log::Group& group : groups) {
+    for (const log::TenantSlice& slice : group.slices) {
+      std::vector<std::string_view> events;
+      EXPECT_TRUE(log::split_events(slice.bytes, slice.count, events));
+      for (std::size_t i = 0; i < events.size(); ++i)
+        single.push_back({single.size() + 1, {{slice.tenant, slice.first + i, 1, std::string(events[i])}}});
+    }
+  }
+  return single;
+}
+
+}  // namespace kontor::test

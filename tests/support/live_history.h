@@ -1,0 +1,44 @@
+#pragma once
+// Histories made by the real writer and rules, group by group.
+
+#include <random>
+#include <vector>
+
+#include "engine/writer/writer.h"
+
+namespace kontor::test {
+
+class LiveHistory {
+ public:
+  /// A live tenant, created at the start of 2026.
+  explicit LiveHistory(const TenantId& tenant = TenantId("t"));
+
+  /// Goes on to this moment, firing what is due, and decides the command there, sent by the role that may.
+  kontor::Outcome submit(Instant at, const rules::Command& command);
+  /// Must be accepted.
+  void done(Instant at, const rules::Command& command);
+  /// Goes on to this moment.
+  void wait(Instant at);
+
+  [[nodiscard]] const TenantId& tenant() const { return tenant_; }
+  [[nodiscard]] const std::vector<log::Group>& groups() const { return groups_; }
+  [[nodiscard]] Writer& writer() { return writer_; }
+
+ private:
+  void finish();
+
+  TenantId tenant_;
+  Writer writer_{LedgerLimits{}};
+  std::uint64_t commands_ = 0;
+  std::vector<log::Group> groups_;
+};
+
+/// Campuses, courses and people with random things happening to them over a year and more: all kinds of
+/// seats, roundings, resized flats, activations, early ends, settlements and further runs. The same for the
+/// same seed.
+[[nodiscard]] std::vector<log::Group> random_history(std::uint64_t seed, int steps);
+
+/// The same events, each in a group of its own.
+[[nodiscard]] std::vector<log::Group> one_by_one(const std::vector<log::Group>& groups);
+
+}  // namespace kontor::test
