@@ -19,7 +19,7 @@ Maybe<std::pair<Position, Instant>> moment_of(const ViewStore& views, const Tena
     case wire::Query::AsOf::POSITION: {
       const Position asked = as_of.getPosition();
       if (asked > mark->position)
-        return bad_input(fmt::format("position {} lies behind the head", asked),
+        return bad_input(fmt::format("position {} lies beyond the head", asked),
                          {rules::fact("position", asked), rules::fact("head", mark->position)});
       const Result<Instant> at = views.effective_at(tenant, asked);
       if (!at) return no(at.error());
