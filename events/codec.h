@@ -6,7 +6,7 @@
 // program does not know; `decode` turns that into StoreDamaged.
 
 #include <capnp/common.h>
-#include <kj/exception.h>
+#include <kj/debug.h>
 
 #include <string>
 

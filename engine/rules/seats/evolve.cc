@@ -433,6 +433,7 @@ class Evolution {
     const Row member = membership(course_row, id);
     Course& course = s_.courses.edit(course_row);
     KONTOR_ASSERT(number == course.course_seats_ever + 1);
+    KONTOR_ASSERT(campus_seat_of(s_, id.value) == kNone);  // INV-12
     const Row row = s_.course_seats.append({.course = course_row,
                                             .person = s_.memberships[member].person,
                                             .number = number,
