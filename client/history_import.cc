@@ -120,7 +120,7 @@ HistoryImport::Next HistoryImport::next() {
     one_by_one_ = false;
     fill();
   }
-  return batch_.empty() ? Next::Done : Next::Send;
+  return batch_.empty() ? Next::Finished : Next::Send;
 }
 
 void HistoryImport::fill() {

@@ -54,10 +54,10 @@ class HistoryImport {
  public:
   enum class AtEnd : std::uint8_t { Finish, KeepOpen };
   enum class Next : std::uint8_t {
-    Send,  // ask `batch` for what goes next
-    Wait,  // the server is busy: ask again after a while
-    Done,  // every line has its answer
-    Stop,  // nothing more can be done; see `failure`
+    Send,      // ask `batch` for what goes next
+    Wait,      // the server is busy: ask again after a while
+    Finished,  // every line has its answer
+    Stop,      // nothing more can be done; see `failure`
   };
 
   HistoryImport(std::string content, AtEnd at_end);

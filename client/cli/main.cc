@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_events(app, context);
   add_status(app, context);
   add_explain(app, context);
+  add_import(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -96,7 +96,7 @@ TEST(HistoryImport, CreatesTheTenantAtTheTimeOfTheFirstLineAndFinishesIt) {
   EXPECT_EQ(create.times.front(), lines.times.front());
   EXPECT_EQ(answer(import, {Answer::Receipt, Answer::NotMember, Answer::Receipt}), Next::Send);
   EXPECT_EQ(send(import).lines, (std::vector<std::uint64_t>{kFinishLine}));
-  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Done);
+  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Finished);
   EXPECT_EQ(import.counts().lines, 3U);
   EXPECT_EQ(import.counts().imported, 2U);
   EXPECT_EQ(import.counts().refused, 1U);
@@ -126,7 +126,7 @@ TEST(HistoryImport, SendsTheSameBatchAgainOnANewConnection) {
   EXPECT_EQ(send(import).ids, before.ids);
   EXPECT_EQ(answer(import, {Answer::Duplicate, Answer::Receipt}), Next::Send);
   EXPECT_EQ(send(import).lines, (std::vector<std::uint64_t>{4}));
-  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Done);
+  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Finished);
   EXPECT_EQ(import.counts().already, 1U);
   EXPECT_EQ(import.counts().imported, 2U);
 }
@@ -150,7 +150,7 @@ TEST(HistoryImport, FindsTheLineForWhichItsBatchWasRefused) {
   EXPECT_EQ(send(import).lines, (std::vector<std::uint64_t>{2}));
   EXPECT_EQ(fail_batch(import, Reason::InvalidArgument), Next::Send);
   EXPECT_EQ(send(import).lines, (std::vector<std::uint64_t>{4}));
-  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Done);
+  EXPECT_EQ(answer(import, {Answer::Receipt}), Next::Finished);
   const auto refusals = import.take_refusals();
   ASSERT_EQ(refusals.size(), 1U);
   EXPECT_EQ(refusals.front().line, 2U);
@@ -165,7 +165,7 @@ TEST(HistoryImport, ReportsALineThatIsNoCommandAndGoesOn) {
   auto import = known_tenant(content);
   ASSERT_EQ(import.next(), Next::Send);
   EXPECT_EQ(send(import).lines, (std::vector<std::uint64_t>{2, 7}));
-  EXPECT_EQ(answer(import, {Answer::Receipt, Answer::Receipt}), Next::Done);
+  EXPECT_EQ(answer(import, {Answer::Receipt, Answer::Receipt}), Next::Finished);
   const auto refusals = import.take_refusals();
   ASSERT_EQ(refusals.size(), 5U);
   for (const LineRefusal& refusal : refusals) EXPECT_EQ(refusal.code, 1006) << refusal.what;
@@ -193,7 +193,7 @@ TEST(HistoryImport, StopsWhenTheTenantCannotBeCreated) {
 TEST(HistoryImport, HasNothingToDoWithoutAReadableLine) {
   HistoryImport import("nonsense\n", AtEnd::KeepOpen);
   import.connected(0, {});
-  EXPECT_EQ(import.next(), Next::Done);
+  EXPECT_EQ(import.next(), Next::Finished);
   EXPECT_EQ(import.counts().refused, 1U);
 }
 

@@ -120,7 +120,7 @@ ImportCounts import(Server& server, std::size_t batch, int losses_in_ten, unsign
                   next = import.answered(root.getBatchResult());
                 }).has_value());
   }
-  EXPECT_EQ(import.next(), Next::Done) << import.failure().what;
+  EXPECT_EQ(import.next(), Next::Finished) << import.failure().what;
   return import.counts();
 }
 
