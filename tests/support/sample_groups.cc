@@ -19,11 +19,15 @@ std::string sample_event(std::uint64_t seed, std::uint32_t words) {
 
 SampleGroups::SampleGroups(log::EventLog& log) {
   const Status scanned = log.scan(1, [this](const log::Group& group) {
-    number_ = group.number;
-    for (const auto& slice : group.slices) last_[slice.tenant.value] = slice.first + slice.count - 1;
+    adopt(group);
     return true;
   });
   EXPECT_TRUE(scanned.has_value()) << scanned.error().message;
+}
+
+void SampleGroups::adopt(const log::Group& group) {
+  number_ = group.number;
+  for (const auto& slice : group.slices) last_[slice.tenant.value] = slice.first + slice.count - 1;
 }
 
 log::Group SampleGroups::next(const std::vector<Share>& shares) {

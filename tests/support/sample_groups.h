@@ -26,6 +26,9 @@ class SampleGroups {
   /// Continues after what the log holds.
   explicit SampleGroups(log::EventLog& log);
 
+  /// Goes on after this group.
+  void adopt(const log::Group& group);
+
   /// Shares in rising order of tenant.
   [[nodiscard]] log::Group next(const std::vector<Share>& shares);
   /// A group of one event of tenant "t".

@@ -61,6 +61,7 @@ rocksdb::DBOptions database_options(OpenMode mode, const DatabaseSettings& setti
 rocksdb::ColumnFamilyOptions family_options(const DatabaseSettings& settings) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = settings.write_buffer_bytes;
+  options.max_write_buffer_number = 4;  // a slow flush shall not stop the next commit
   options.memtable_protection_bytes_per_key = 8;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
