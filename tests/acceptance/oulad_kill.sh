@@ -11,7 +11,11 @@ note "seed $seed"
 RANDOM=$((seed % 32768))
 
 "$here/oulad_history.py" "$input" >"$work/history.jsonl" 2>/dev/null || die "the history could not be written"
-import() { "$kontor" import history "$work/history.jsonl" --server "$server" --tenant "$tenant" --retry-for 300 "$@"; }
+# Small batches, so that there are many moments between two answers.
+import() {
+  "$kontor" import history "$work/history.jsonl" --server "$server" --tenant "$tenant" --retry-for 300 --batch 25 \
+    --report "$work/refused"
+}
 
 # How far an import is, in events of its tenant; 0 while the server is away.
 position() {
@@ -26,14 +30,15 @@ stop_server || die "the server did not stop cleanly"
 last=${expected#* }
 
 # Moments are places in the log, so that they fall into the import however fast the machine is.
-for ((i = 0; i < kills; i++)); do echo $(((RANDOM * 32768 + RANDOM) % last)); done | sort -n >"$work/moments"
+for ((i = 0; i < kills; i++)); do echo $(((RANDOM * 32768 + RANDOM) % (last * 9 / 10))); done | sort -n >"$work/moments"
 
 start_server "$work/disturbed"
 import >"$work/import.log" 2>&1 &
 importer=$!
-killed=0
+killed=0 during=0
 while read -r moment; do
   until (($(position) >= moment)) || ! kill -0 "$importer" 2>/dev/null; do :; done
+  ! kill -0 "$importer" 2>/dev/null || during=$((during + 1))
   kill_server
   killed=$((killed + 1))
   start_server "$work/disturbed"
@@ -46,7 +51,7 @@ import >"$work/again.log" 2>&1
 again=$(state_of "$tenant") || die "no status"
 stop_server || die "the server did not stop cleanly"
 
-note "killed $killed times"
+note "killed $killed times, $during of them during the import"
 note "undisturbed  $expected"
 note "disturbed    $got"
 note "once more    $again"

@@ -11,19 +11,27 @@ import subprocess
 import sys
 
 
-def page(program, server, tenant, course, after):
-    question = [program, "query", "CourseSettlement", f"course={course}", "limit=1000"]
-    if after:
-        question.append(f"after={after}")
-    told = subprocess.run([*question, "--server", server, "--tenant", tenant, "-o", "json"], check=True,
-                          stdout=subprocess.PIPE, text=True)
-    return json.loads(told.stdout)
+class Ledger:
+    """One tenant of a server, asked through the command line."""
+
+    def __init__(self, program, server, tenant):
+        self.program, self.where = program, ["--server", server, "--tenant", tenant, "-o", "json"]
+        self.position = self.ask("status")["position"]
+
+    def ask(self, *words):
+        told = subprocess.run([self.program, *words, *self.where], check=True, stdout=subprocess.PIPE, text=True)
+        return json.loads(told.stdout)
+
+    def page(self, course, after):
+        """The answer as of the newest event: the views may still be reading."""
+        question = ["query", "CourseSettlement", f"course={course}", "limit=1000", "--wait-position", self.position]
+        return self.ask(*question, *([f"after={after}"] if after else []))
 
 
-def settlement(program, server, tenant, course):
+def settlement(ledger, course):
     lines, after = [], None
     while True:
-        answer = page(program, server, tenant, course, after)
+        answer = ledger.page(course, after)
         lines += answer.get("lines", [])
         after = answer.get("next")
         if not after:
@@ -40,12 +48,12 @@ def settlement(program, server, tenant, course):
 def main():
     if len(sys.argv) != 5:
         sys.exit(__doc__)
-    folder, program, server, tenant = sys.argv[1:]
+    folder, ledger = sys.argv[1], Ledger(*sys.argv[2:])
     total = (0, 0, 0)
     with open(f"{folder}/courses.csv", newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
             module, presentation = row["code_module"].strip(), row["code_presentation"].strip()
-            told = settlement(program, server, tenant, f"{module}-{presentation}")
+            told = settlement(ledger, f"{module}-{presentation}")
             print(f"{module} {presentation} seats {told[0]} blocks {told[1]} amount {told[2]}")
             total = tuple(a + b for a, b in zip(total, told))
     print(f"sum seats {total[0]} blocks {total[1]} amount {total[2]}")
