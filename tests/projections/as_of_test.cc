@@ -196,6 +196,7 @@ TEST_P(AsOf, TheViewsSayWhatTheRulesHold) {
   EXPECT_GE(kinds.size(), 28U) << "the history moves too little to prove anything";
 }
 
+// INV-15
 TEST_P(AsOf, EveryPositionIsTheEndOfTheLogUpToIt) {
   const std::vector<log::Group> events = one_by_one(random_history(GetParam(), kSteps));
   const DerivedViews whole(events);

@@ -104,6 +104,7 @@ class LedgerTest : public testing::Test {
   std::unique_ptr<Ledger> ledger_;
 };
 
+// INV-6
 TEST_F(LedgerTest, AnAnswerLeavesOnlyWhenItsGroupIsDurable) {
   open();
   auto answer = submit(create_tenant());

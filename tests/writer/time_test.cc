@@ -111,6 +111,7 @@ class TimersTest : public testing::Test {
   Desk desk;
 };
 
+// INV-8
 TEST_F(TimersTest, WhatIsDueHappensBeforeACommandIsDecided) {
   desk.clock("2027-05-01T12:00:00Z");
   ASSERT_TRUE(accepted(desk.ask(request(leave("p-1")))));
