@@ -14,9 +14,16 @@ int exit_code_of(std::uint16_t number) {
     case Reason::CommandIdReused: return kConflict;
     case Reason::Overloaded:
     case Reason::Rebuilding:
+    case Reason::DeadlineExceeded:
+    case Reason::SessionEnded:
+    case Reason::StorageLow:
     case Reason::TooManyConnections: return kNotReady;
     case Reason::OutcomeUnknown: return kNoAnswer;
-    case Reason::AlreadyRunning: return kInUse;
+    case Reason::AlreadyRunning:
+    case Reason::DataDirectory: return kInUse;
+    case Reason::ConfigUnknownKey:
+    case Reason::ConfigValue:
+    case Reason::ConfigContradiction: return kBadConfig;
     case Reason::ViewsDiffer: return kDiffers;
     default: break;
   }

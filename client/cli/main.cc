@@ -42,6 +42,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "kontor " KONTOR_VERSION);
   Context context;
+  add_serve(app, context);
+  add_config(app, context);
   add_submit(app, context);
   add_query(app, context);
   add_events(app, context);

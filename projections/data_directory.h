@@ -1,0 +1,17 @@
+#pragma once
+// Where a server keeps its stores, and where tools find them again (docs/storage-format.md).
+
+#include <filesystem>
+
+namespace kontor {
+
+struct DataDirectory {
+  std::filesystem::path root;
+
+  /// The log and its HEAD: the truth.
+  [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
+  /// The views: derived, and may be deleted while no server runs.
+  [[nodiscard]] std::filesystem::path views() const { return root / "views"; }
+};
+
+}  // namespace kontor

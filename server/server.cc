@@ -1,0 +1,90 @@
+#include "server/server.h"
+
+#include <utility>
+
+#include "projections/catalog.h"
+
+namespace kontor::server {
+
+Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
+    : door_(std::move(door)),
+      note_(std::move(note)),
+      views_(std::move(stores.views)),
+      log_(std::move(stores.log)),
+      store_id_(std::move(stores.store_id)),
+      runner_(*views_, views::all_projections()) {}
+
+Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores stores, Clock& clock,
+                                              const Config& config, Note note) {
+  std::unique_ptr<Server> server(new Server(std::move(door), std::move(stores), std::move(note)));
+  if (const Status opened = server->open(clock, config); !opened) return tl::unexpected(opened.error());
+  return server;
+}
+
+Status Server::open(Clock& clock, const Config& config) {
+  const auto caught_up = runner_.catch_up(*log_, {});
+  if (!caught_up) return tl::unexpected(caught_up.error());
+  report_.groups_applied = caught_up->groups;
+  report_.views = views::start_name(caught_up->start);
+
+  projector_ = views::Projector::start(
+      runner_, {}, [this] { queries_->advanced(); },
+      [this](const Error& error) {
+        note_("the views cannot be kept: " + error.message);
+        queries_->views_failed(error);
+      });
+  queries_ =
+      views::QueryService::start(*views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {});
+
+  // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
+  auto ledger = Ledger::open(
+      std::move(log_), clock, config.ledger,
+      [this](const std::shared_ptr<const log::Group>& group) { projector_->observe(group); },
+      [this](Error error) { storage_failed(std::move(error)); });
+  if (!ledger) return tl::unexpected(std::move(ledger).error());
+  ledger_ = std::move(*ledger);
+
+  const log::LogHead head = ledger_->head();
+  report_.events = head.events;
+  report_.groups = head.group;
+  report_.address = door_->address();
+  return door_->listen({.ledger = *ledger_,
+                        .queries = *queries_,
+                        .views = *views_,
+                        .store_id = store_id_,
+                        .started_at = clock.now()});
+}
+
+Status Server::run() {
+  door_->serve();
+  // In the order of a command's way: nothing is accepted any more, so each part finishes what it has.
+  ledger_->close();
+  projector_->close();
+  queries_->close();
+  const std::lock_guard lock(failure_mutex_);
+  if (failure_) return tl::unexpected(*failure_);
+  return {};
+}
+
+Server::~Server() {
+  if (ledger_) ledger_->close();
+  if (projector_) projector_->close();
+  if (queries_) queries_->close();
+}
+
+void Server::stop_on_signals(std::function<void(int)> said) {
+  door_->on_signals([this, said = std::move(said)](int signal) {
+    said(signal);
+    door_->stop(Stop::AfterAnswering);
+  });
+}
+
+void Server::storage_failed(Error error) {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_) failure_ = std::move(error);
+  }
+  door_->stop(Stop::Now);
+}
+
+}  // namespace kontor::server

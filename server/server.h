@@ -1,0 +1,75 @@
+#pragma once
+// Everything that runs, put together: log, views, ledger, query service, door (ARCHITECTURE, "Threads").
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "engine/clock.h"
+#include "engine/ledger.h"
+#include "projections/projector.h"
+#include "projections/query_service.h"
+#include "projections/runner.h"
+#include "server/config.h"
+#include "server/door.h"
+#include "server/stores.h"
+
+namespace kontor::server {
+
+/// What a start found, for the lines an operator sees.
+struct StartReport {
+  std::string address;
+  std::uint64_t events = 0;
+  std::uint64_t groups = 0;
+  std::uint64_t groups_applied = 0;  // to the views
+  std::string views;                 // how the views were found
+};
+
+class Server {
+ public:
+  /// Brings the views level with the log, reads the log into memory and listens. `door` is bound already, so
+  /// that an address that is taken costs no reading. `clock` must outlive the server. `note` takes what is
+  /// worth a line of the log, from any thread.
+  [[nodiscard]] static Result<std::unique_ptr<Server>> start(std::unique_ptr<Door> door, Stores stores,
+                                                             Clock& clock, const Config& config, Note note);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] const StartReport& report() const { return report_; }
+  [[nodiscard]] std::uint16_t port() const { return door_->port(); }
+  [[nodiscard]] Ledger& ledger() { return *ledger_; }
+
+  /// Serves on the calling thread until `stop`, then answers what has arrived and closes everything. Fails
+  /// with OutcomeUnknown when the storage did: connections are dropped without an answer, because there is
+  /// none.
+  [[nodiscard]] Status run();
+  /// Any thread.
+  void stop() { door_->stop(Stop::AfterAnswering); }
+  /// `run` also stops at SIGTERM and SIGINT; `said` is told so first.
+  void stop_on_signals(std::function<void(int)> said);
+
+ private:
+  Server(std::unique_ptr<Door> door, Stores stores, Note note);
+  [[nodiscard]] Status open(Clock& clock, const Config& config);
+  void storage_failed(Error error);
+
+  std::unique_ptr<Door> door_;
+  Note note_;
+  std::unique_ptr<views::ViewStore> views_;
+  std::unique_ptr<log::EventLog> log_;  // until the ledger owns it
+  std::string store_id_;
+  views::Runner runner_;
+  std::unique_ptr<views::Projector> projector_;
+  std::unique_ptr<views::QueryService> queries_;
+  std::unique_ptr<Ledger> ledger_;
+  StartReport report_;
+
+  std::mutex failure_mutex_;  // guards the failure, which comes from the committer's thread
+  std::optional<Error> failure_;
+};
+
+}  // namespace kontor::server

@@ -1,0 +1,61 @@
+#include "server/stores.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "engine/log/rocksdb/rocksdb_log.h"
+#include "projections/data_directory.h"
+#include "projections/rocksdb_view_store.h"
+#include "server/logging.h"
+
+namespace kontor::server {
+namespace {
+
+/// The process that holds a lock on the file, as the kernel knows it; 0 when nobody does.
+pid_t holder_of(const std::filesystem::path& lock_file) {
+  const int descriptor = ::open(lock_file.c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return 0;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  const bool held = ::fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(descriptor);
+  return held ? lock.l_pid : 0;
+}
+
+/// The library says only that the lock is taken; people want to know by whom.
+Error in_use(const DataDirectory& directory) {
+  const pid_t holder = holder_of(directory.log() / "LOCK");
+  if (holder == 0)
+    return {Reason::AlreadyRunning, fmt::format("data directory {} is in use", directory.root.string())};
+  return {Reason::AlreadyRunning,
+          fmt::format("data directory {} is in use by process {}", directory.root.string(), holder)};
+}
+
+}  // namespace
+
+Result<Stores> open_stores(const Config& config, const Note& note) {
+  const DataDirectory directory{config.data_dir};
+  std::error_code failure;
+  std::filesystem::create_directories(directory.root, failure);
+  if (failure)
+    return fail(Reason::DataDirectory,
+                fmt::format("cannot create data directory {}: {}", safe(config.data_dir), failure.message()));
+
+  log::RocksDbLogOptions options{.path = directory.log().string()};
+  options.head_mode = config.head == HeadWriting::Strict ? log::HeadMode::Strict : log::HeadMode::Lagging;
+  options.database.note = note;
+  auto opened = log::RocksDbLog::open(std::move(options));
+  if (!opened && opened.error().code == Reason::AlreadyRunning) return fail(in_use(directory));
+  if (!opened) return tl::unexpected(std::move(opened).error());
+
+  auto views = views::open_rocksdb_view_store(directory.views(), views::Access::ReadWrite);
+  if (!views) return tl::unexpected(std::move(views).error());
+  if (!views->dropped_because.empty()) note("the views are derived again: " + views->dropped_because);
+
+  const log::StoreId id = (*opened)->store_id();
+  return Stores{.log = std::move(*opened), .views = std::move(views->store), .store_id = hex(id)};
+}
+
+}  // namespace kontor::server

@@ -1,0 +1,28 @@
+#pragma once
+// The stores a server works on: opened from a data directory, or given by a test.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/log/event_log.h"
+#include "projections/view_store.h"
+#include "server/config.h"
+
+namespace kontor::server {
+
+struct Stores {
+  std::unique_ptr<log::EventLog> log;
+  std::unique_ptr<views::ViewStore> views;
+  std::string store_id;  // as text; tells one store from another
+};
+
+/// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".
+using Note = std::function<void(std::string_view)>;
+
+/// Opens or creates both stores of `config.data_dir`. AlreadyRunning names the process that has them; all
+/// other refusals are those of the log (8xxx, 90xx). Damaged views are dropped, said so, and derived again.
+[[nodiscard]] Result<Stores> open_stores(const Config& config, const Note& note);
+
+}  // namespace kontor::server
