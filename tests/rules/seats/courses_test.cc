@@ -217,6 +217,18 @@ TEST(ReactivateCourse, StartsAtOnceAndMembersWithACampusSeatComeBackByIt) {
   given.when(invite("p-2", kCampusSeat)).refused(Reason::AlreadyCourseMember);
 }
 
+TEST(ReactivateCourse, AMemberOfTwoRunsComesBackOnce) {
+  Given given;
+  open_spring_course(given);
+  given.at("2027-03-05").done(invite("p-1", kCourseSeat)).at("2027-06-01").done(settle(1));
+  given.done(reactivate("2027-07-01", "2027-08-01"))
+      .done(invite("p-1", kCourseSeat))
+      .at("2027-08-01")
+      .done(settle(2));
+  given.when(reactivate("2027-09-01", "2027-10-01", cmd::CourseSeatReissue::Yes))
+      .then_kinds({"CourseReactivated", "CourseMembershipResumed", "CourseSeatReserved"});
+}
+
 TEST(Timers, LateOnesChangeNoDecisionAndNoNumber) {
   // TB7: nobody asked anything for years; then one command comes.
   Given late;

@@ -93,6 +93,31 @@ TEST(Rollover, TheGrantingCourseKeepsTheSeatIfItLives) {
   EXPECT_EQ(given.all<seats::CampusSeatCarriedOver>().back().granting_course, CourseId("k-3"));
 }
 
+TEST(Rollover, TheGrantingCourseComesBeforeAnEarlierJoinedOne) {
+  Given given;
+  live_through_2026(given);
+  given.done(command(cmd::EnableBothSeatTypes{.campus = kCampus}));
+  cmd::CreateCourse both{.campus = kCampus,
+                         .course = CourseId("k-0"),
+                         .start = berlin("2026-02-01"),
+                         .end = berlin("2027-06-30"),
+                         .seat_types = seats::CourseSeatTypes::CampusAndCourse};
+  given.done(command(both)).done(invite("u-4", kCourseSeat, CourseId("k-0")));
+  given.done(invite("u-4", {}, kOtherCourse)).done(command(year(50, 2027))).at("2027-01-01");
+  EXPECT_EQ(given.all<seats::CampusSeatCarriedOver>().back().granting_course, kOtherCourse);
+}
+
+TEST(Rollover, AMembershipElsewhereThatACourseSeatCarriesStays) {
+  Given given;
+  live_through_2026(given);
+  open_flat_campus(given, 5, kOtherCampus);
+  given.done(command(course_from("2026-02-01", "2027-06-30", CourseId("k-9"), kOtherCampus)));
+  given.done(invite("u-4", kCourseSeat, CourseId("k-9"))).done(invite("u-4")).done(command(year(50, 2027)));
+  given.at("2027-01-01");
+  EXPECT_EQ(given.all<seats::CampusSeatReleased>().back().person, PersonId("u-4"));
+  EXPECT_TRUE(given.all<seats::MembershipUnseated>().empty());
+}
+
 TEST(Rollover, AnUninvitedHolderLosesTheSeatThoughTheGrantingCourseLives) {
   Given given;
   live_through_2026(given);
@@ -167,6 +192,9 @@ TEST(Booking, RefusesInThisOrder) {
   next([](auto& f) { f.size = 1'000'001; }).refused(Reason::InvalidArgument).with("limit", "1000000");
   next([](auto& f) { f.to = f.from; }).refused(Reason::CourseDatesInvalid);
   next([](auto& f) { f = year(50, 2024); }).refused(Reason::CourseDatesInvalid);
+  next([](auto& f) {
+    f = year(50, 2025);
+  }).refused(Reason::CourseDatesInvalid);  // it ends at this very moment
   next([](auto& f) { f.from = berlin("2027-06-01 01:00"); })
       .refused(Reason::InvalidArgument)
       .with("time_zone", "Europe/Berlin");
