@@ -157,12 +157,7 @@ class SortedViewStore final : public ViewStore {
     return cursor->valid() ? Status() : cursor->status();
   }
 
-  Status entries(const EntryVisitor& visit) const override {
-    const auto cursor = bytes_->cursor();
-    for (cursor->seek({}); cursor->valid(); cursor->next())
-      if (visit(cursor->key(), cursor->value()) == Scan::Stop) return {};
-    return cursor->status();
-  }
+  std::unique_ptr<BytesCursor> walk() const override { return bytes_->cursor(); }
 
  private:
   // Only the last event of a moment and the last of a tenant are remembered, whatever the groups were.

@@ -19,6 +19,7 @@
 #include "events/core/ids.h"
 #include "events/core/instant.h"
 #include "events/core/result.h"
+#include "projections/sorted_bytes.h"
 #include "projections/view_key.h"
 
 namespace kontor::views {
@@ -71,8 +72,6 @@ enum class Scan : std::uint8_t { Continue, Stop };
 
 /// Called with key and newest version as of the asked position, in order of keys.
 using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
-/// Called with each stored entry, in one fixed order, whatever it is for.
-using EntryVisitor = std::function<Scan(std::string_view key, std::string_view value)>;
 
 class ViewStore {
  public:
@@ -104,8 +103,9 @@ class ViewStore {
   [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
                                     const RowVisitor& visit) const = 0;
 
-  /// Visits every stored entry. Two stores that were given the same batches show the same entries.
-  [[nodiscard]] virtual Status entries(const EntryVisitor& visit) const = 0;
+  /// Every stored entry, whatever it is for. Two stores that were given the same batches hold the same
+  /// entries.
+  [[nodiscard]] virtual std::unique_ptr<BytesCursor> walk() const = 0;
 };
 
 /// Errors of a store carry Reason::Rebuilding: the views must be derived again; the log is not in doubt.

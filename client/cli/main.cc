@@ -50,6 +50,8 @@ int run(int argc, char** argv) {
   add_status(app, context);
   add_explain(app, context);
   add_import(app, context);
+  add_replay(app, context);
+  add_verify(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -282,8 +282,7 @@ TEST_F(Spring, EitherACampusOrACourse) {
 }
 
 TEST_F(Spring, WhatIsNotKnownIsNamed) {
-  EXPECT_EQ(words(remaining_seats("k-9")),
-            "1007 there is no course k-9 at position 6 course=k-9 position=6");
+  EXPECT_EQ(words(remaining_seats("k-9")), "1007 there is no course k-9 at position 6 course=k-9 position=6");
   EXPECT_TRUE(words(usage_statistics("c-9")).starts_with("1007 there is no campus c-9"));
   EXPECT_TRUE(words(usage_detail("c-9")).starts_with("1007 there is no campus c-9"));
   EXPECT_TRUE(words(periods_of_course("k-9")).starts_with("1007 there is no course k-9"));

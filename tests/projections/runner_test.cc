@@ -22,15 +22,6 @@ using views::CatchUp;
 using views::Runner;
 using views::Start;
 
-std::vector<std::pair<std::string, std::string>> entries_of(const views::ViewStore& store) {
-  std::vector<std::pair<std::string, std::string>> all;
-  EXPECT_TRUE(store.entries([&all](std::string_view key, std::string_view value) {
-    all.emplace_back(key, value);
-    return views::Scan::Continue;
-  }));
-  return all;
-}
-
 class RunnerStart : public testing::Test {
  protected:
   RunnerStart() : groups_(random_history(5, 200)) {}

@@ -4,6 +4,7 @@
 
 #include "projections/memory_view_store.h"
 #include "projections/rocksdb_view_store.h"
+#include "tests/support/questions.h"
 #include "tests/support/temporary_directory.h"
 
 namespace kontor::views {
@@ -156,12 +157,7 @@ TEST_P(ViewStoreContract, AResetStoreIsEmpty) {
   ASSERT_TRUE(store_->reset());
   EXPECT_EQ(read(key, 9), "none");
   EXPECT_EQ(store_->checkpoint().value(), Checkpoint{});
-  int entries = 0;
-  ASSERT_TRUE(store_->entries([&](std::string_view, std::string_view) {
-    ++entries;
-    return Scan::Continue;
-  }));
-  EXPECT_EQ(entries, 0);
+  EXPECT_TRUE(test::entries_of(*store_).empty());
 }
 
 std::string kept_name(const testing::TestParamInfo<Kept>& info) {
@@ -176,18 +172,10 @@ TEST(ViewStores, ShowTheSameEntriesForTheSameBatches) {
   const ViewKey key = ViewKey(TenantId("t"), Kind::CourseCard).text("k");
   const ViewBatch batch{
       {1, {}}, {{key.bytes(), 1, "a"}, {key.bytes(), 2, "b"}}, {{TenantId("t"), {2, Instant{4}}}}};
-  std::vector<std::pair<std::string, std::string>> seen[2];
-  int i = 0;
-  for (ViewStore* store : {stored.store.get(), derived.get()}) {
-    ASSERT_TRUE(store->apply(batch));
-    ASSERT_TRUE(store->entries([&](std::string_view k, std::string_view v) {
-      seen[i].emplace_back(k, v);
-      return Scan::Continue;
-    }));
-    ++i;
-  }
-  EXPECT_EQ(seen[0], seen[1]);
-  EXPECT_EQ(seen[0].size(), 6U);  // checkpoint, two versions, mark, time, position
+  ASSERT_TRUE(stored.store->apply(batch));
+  ASSERT_TRUE(derived->apply(batch));
+  EXPECT_EQ(test::entries_of(*stored.store), test::entries_of(*derived));
+  EXPECT_EQ(test::entries_of(*derived).size(), 6U);  // checkpoint, two versions, mark, time, position
 }
 
 }  // namespace

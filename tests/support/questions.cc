@@ -11,6 +11,14 @@ void DerivedViews::apply(const log::Group& group) {
   ASSERT_TRUE(applied) << applied.error().message;
 }
 
+std::vector<std::pair<std::string, std::string>> entries_of(const views::ViewStore& store) {
+  std::vector<std::pair<std::string, std::string>> all;
+  const auto cursor = store.walk();
+  for (cursor->seek({}); cursor->valid(); cursor->next()) all.emplace_back(cursor->key(), cursor->value());
+  EXPECT_TRUE(cursor->status());
+  return all;
+}
+
 Ask as_of(Position position, const Ask& ask) {
   return [position, ask](wire::Query::Builder query) {
     ask(query);

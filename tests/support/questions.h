@@ -25,6 +25,9 @@ struct DerivedViews {
   views::Runner runner;
 };
 
+/// Every entry of a store.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> entries_of(const views::ViewStore& store);
+
 using Ask = std::function<void(wire::Query::Builder)>;
 
 /// As of a position.

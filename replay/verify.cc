@@ -1,0 +1,150 @@
+#include "replay/verify.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "engine/log/continuity.h"
+#include "projections/catalog.h"
+#include "projections/memory_view_store.h"
+#include "projections/runner.h"
+#include "replay/judge.h"
+#include "replay/view_comparison.h"
+
+namespace kontor::replay {
+namespace {
+
+class Verification {
+ public:
+  /// Views are derived up to this group.
+  explicit Verification(std::uint64_t views_group)
+      : views_group_(views_group),
+        derived_(views::memory_view_store()),
+        runner_(*derived_, views::all_projections()) {}
+
+  Status take(const log::Group& group) {
+    for (const log::TenantSlice& slice : group.slices) {
+      if (Status judged = judge(slice); !judged) return judged;
+      read_ += slice.count;
+    }
+    return group.number <= views_group_ ? runner_.apply(group) : Status();
+  }
+
+  Verified finish() const {
+    Verified verified;
+    for (const auto& [tenant, one] : tenants_)
+      verified.tenants.push_back(
+          {tenant, one->fold.position(), one->fold.effective_at(), rules::state_digest(one->fold.state())});
+    return verified;
+  }
+
+  [[nodiscard]] std::uint64_t read() const { return read_; }
+  [[nodiscard]] const views::ViewStore& derived() const { return *derived_; }
+
+ private:
+  struct OneTenant {
+    explicit OneTenant(const TenantId& tenant) : fold(tenant) {}
+    TenantFold fold;
+    Judge judge;
+  };
+
+  Status judge(const log::TenantSlice& slice) {
+    auto& one = tenants_[slice.tenant];
+    if (!one) one = std::make_unique<OneTenant>(slice.tenant);
+    if (!log::split_events(slice.bytes, slice.count, events_))
+      return fail(Reason::StoreDamaged,
+                  fmt::format("tenant {} position {}: the events are not whole messages", slice.tenant.value,
+                              slice.first));
+    for (const std::string_view stored : events_) {
+      const Result<RecordedEvent> event = decode(stored);
+      if (!event)
+        return fail(event.error().code, fmt::format("tenant {} position {}: {}", slice.tenant.value,
+                                                    one->fold.position() + 1, event.error().message));
+      if (Status follows = one->fold.follows(*event); !follows) return follows;
+      if (Status judged = one->judge.judge(*event, one->fold); !judged) return judged;
+      if (event->envelope.recorded_at < recorded_at_)
+        return fail(Reason::StoreDamaged,
+                    fmt::format("tenant {} position {}: recorded before an event of a group before",
+                                slice.tenant.value, event->envelope.position));
+      recorded_at_ = event->envelope.recorded_at;
+      one->fold.take(*event);
+    }
+    return {};
+  }
+
+  const std::uint64_t views_group_;
+  std::map<TenantId, std::unique_ptr<OneTenant>> tenants_;
+  std::vector<std::string_view> events_;  // reused by every slice
+  std::uint64_t read_ = 0;
+  Instant recorded_at_;
+  std::unique_ptr<views::ViewStore> derived_;
+  views::Runner runner_;
+};
+
+// First that the bytes are those that were promised, without asking what they mean: numbers, positions,
+// frames, count and root, against what the log remembers.
+Result<log::LogHead> prove_bytes(log::EventLog& log) {
+  log::Continuity continuity;
+  Status accepted;
+  const Status scanned = log.scan(1, [&](const log::Group& group) {
+    accepted = continuity.accept(group);
+    return accepted.has_value();
+  });
+  if (!accepted) return fail(accepted.error());
+  if (!scanned) return fail(scanned.error());
+  const log::LogHead found = continuity.head();
+  const log::LogHead remembered = log.head();
+  if (found.group != remembered.group || found.events != remembered.events)
+    return fail(Reason::PositionGap,
+                fmt::format("read {} events in {} groups, the head says {} in {}", found.events, found.group,
+                            remembered.events, remembered.group));
+  if (found.root != remembered.root)
+    return fail(Reason::RootMismatch, fmt::format("the tree over {} events has root {}, the head says {}",
+                                                  found.events, hex(found.root), hex(remembered.root)));
+  return found;
+}
+
+Status compare(const Verification& verification, const views::ViewStore& stored,
+               const views::Checkpoint& checkpoint, Verified& verified) {
+  if (checkpoint.group > verified.head.group)
+    return fail(Reason::ViewsDiffer, fmt::format("the views have read group {}, the log ends with group {}",
+                                                 checkpoint.group, verified.head.group));
+  const Result<std::uint64_t> entries = compare_views(verification.derived(), stored);
+  if (!entries) return fail(entries.error());
+  verified.views = checkpoint.group == verified.head.group ? ViewsFound::Equal : ViewsFound::Behind;
+  verified.views_group = checkpoint.group;
+  verified.views_entries = *entries;
+  return {};
+}
+
+}  // namespace
+
+Result<Verified> verify(log::EventLog& log, const views::ViewStore* views, const Progress& progress) {
+  views::Checkpoint checkpoint;
+  if (views != nullptr) {
+    const Result<views::Checkpoint> stored = views->checkpoint();
+    if (!stored) return fail(stored.error());
+    checkpoint = *stored;
+  }
+  const Result<log::LogHead> head = prove_bytes(log);
+  if (!head) return fail(head.error());
+
+  Verification verification(checkpoint.group);
+  Status taken;
+  const Status scanned = log.scan(1, [&](const log::Group& group) {
+    taken = verification.take(group);
+    if (taken && progress) progress(verification.read());
+    return taken.has_value();
+  });
+  if (!taken) return fail(taken.error());
+  if (!scanned) return fail(scanned.error());
+
+  Verified verified = verification.finish();
+  verified.head = *head;
+  if (views == nullptr) return verified;
+  if (Status compared = compare(verification, *views, checkpoint, verified); !compared)
+    return fail(compared.error());
+  return verified;
+}
+
+}  // namespace kontor::replay
