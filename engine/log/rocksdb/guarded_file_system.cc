@@ -129,6 +129,15 @@ IOStatus GuardedFileSystem::NewWritableFile(const std::string& path, const FileO
   return status;
 }
 
+IOStatus GuardedFileSystem::RenameFile(const std::string& from, const std::string& to,
+                                       const IOOptions& options, IODebugContext* debug) {
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  IOStatus status = target()->NewDirectory(parent_of(from), options, &directory, debug);
+  if (status.ok()) status = directory->Fsync(options, debug);
+  if (status.ok()) status = directory->Close(options, debug);
+  return status.ok() ? target()->RenameFile(from, to, options, debug) : status;
+}
+
 FrozenView::FrozenView(const std::shared_ptr<rocksdb::FileSystem>& target, Cuts cuts)
     : FileSystemWrapper(target), cuts_(std::move(cuts)) {}
 

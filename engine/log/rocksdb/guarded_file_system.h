@@ -46,6 +46,11 @@ class GuardedFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* debug) override;
+  /// Makes everything done in the directory before durable first. The library renames CURRENT to a manifest
+  /// whose tables, when they were written by recovery, may not be durable as names yet: where a file system
+  /// does not keep the order, a power cut would leave the new manifest without its tables.
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override;
 
  private:
   // Shared with the files, which may be closed after this object is gone.
