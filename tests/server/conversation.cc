@@ -1,0 +1,149 @@
+#include "tests/server/conversation.h"
+
+#include <capnp/serialize.h>
+#include <fmt/format.h>
+
+#include "server/protocol/message.h"
+
+namespace kontor::server::test {
+namespace {
+
+std::string line_of(wire::Frame::Reader frame) {
+  using Frame = wire::Frame;
+  const auto id = frame.getRequestId();
+  switch (frame.which()) {
+    case Frame::WELCOME: return fmt::format("{} welcome", id);
+    case Frame::RECEIPT: return fmt::format("{} receipt", id);
+    case Frame::REFUSAL: return fmt::format("{} refusal {}", id, frame.getRefusal().getCode());
+    case Frame::BATCH_RESULT:
+      return fmt::format("{} batch of {}", id, frame.getBatchResult().getResults().size());
+    case Frame::EVENT_PAGE: return fmt::format("{} page of {}", id, frame.getEventPage().getEvents().size());
+    case Frame::STATUS_REPORT: return fmt::format("{} status", id);
+    case Frame::PONG: return fmt::format("{} pong", id);
+    case Frame::ERROR: return fmt::format("{} error {}", id, frame.getError().getCode());
+    case Frame::GOAWAY: return "goaway";
+    default: return "?";
+  }
+}
+
+}  // namespace
+
+Status FakeLedger::submit(Submission submission) {
+  if (refuses) return fail(*refuses);
+  submitted.push_back(std::move(submission));
+  return {};
+}
+
+Status FakeLedger::status(TenantId, StatusDetail, std::function<void(TenantStatus)> done) {
+  if (refuses) return fail(*refuses);
+  done(tenant);
+  return {};
+}
+
+Result<std::vector<std::string>> FakeLedger::read(const TenantId&, Position first, std::size_t count_max) {
+  std::vector<std::string> page;
+  for (std::size_t at = first - 1; at < events.size() && page.size() < count_max; ++at)
+    page.push_back(events[at]);
+  return page;
+}
+
+void FakeLedger::answer_first() {
+  Submission submission = std::move(submitted.front());
+  submitted.erase(submitted.begin());
+  submission.done(std::vector<Outcome>(submission.commands.size(), Receipt{}));
+}
+
+Conversation::Conversation(SessionLimits limits)
+    : limits_(limits),
+      services_{.ledger = ledger,
+                .queries = queries,
+                .views = *views_,
+                .mailbox = mailbox_,
+                .read_aside = [](const std::function<void()>& work) { work(); },
+                .connections = [] { return 1U; },
+                .store_id = "store",
+                .started_at = {1}},
+      session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
+
+void Conversation::say(std::uint64_t request, const Fill& fill) {
+  capnp::MallocMessageBuilder message;
+  auto frame = message.initRoot<wire::Frame>();
+  frame.setRequestId(request);
+  fill(frame);
+  const auto words = capnp::messageToFlatArray(message);
+  say_bytes({words.asChars().begin(), words.asChars().size()});
+}
+
+void Conversation::say_bytes(std::string_view bytes) {
+  while (!bytes.empty() && session_->wants_bytes()) {
+    const auto room = session_->space();
+    const std::size_t count = std::min(room.size(), bytes.size());
+    std::memcpy(room.data(), bytes.data(), count);
+    bytes.remove_prefix(count);
+    session_->received(count, now_);
+  }
+  deliver();
+}
+
+void Conversation::greet() {
+  say(1, hello());
+  EXPECT_EQ(heard(), std::vector<std::string>{"1 welcome"});
+}
+
+void Conversation::deliver() {
+  for (auto letters = mailbox_.take(); !letters.empty(); letters = mailbox_.take()) {
+    for (Letter& letter : letters) session_->deliver(std::move(letter), now_);
+  }
+}
+
+void Conversation::wait(std::chrono::milliseconds time) {
+  now_ += time;
+  session_->tick(now_);
+}
+
+std::string Conversation::heard_bytes() {
+  std::string bytes = session_->take_output();
+  session_->sent(bytes.size(), now_);
+  return bytes;
+}
+
+std::vector<std::string> Conversation::heard() {
+  const std::string bytes = heard_bytes();
+  std::vector<std::string> lines;
+  protocol::FrameGate gate({.frame_bytes_max = 64u << 20, .segments_max = 1});
+  auto rest = std::as_bytes(std::span(bytes));
+  while (!rest.empty()) {
+    rest = rest.subspan(gate.feed(rest));
+    for (auto frame = gate.next(); frame && *frame; frame = gate.next())
+      EXPECT_TRUE(protocol::read_message<wire::Frame>(
+          **frame, [&](wire::Frame::Reader reader) { lines.push_back(line_of(reader)); }));
+  }
+  return lines;
+}
+
+Conversation::Fill hello(Position highest) {
+  return [highest](wire::Frame::Builder frame) {
+    auto to = frame.initHello();
+    to.setProtocol(1);
+    to.setTenant("main");
+    to.setClientName("test");
+    to.setHighestPosition(highest);
+  };
+}
+
+Conversation::Fill invitation(std::uint8_t number) {
+  return [number](wire::Frame::Builder frame) {
+    auto command = frame.initCommand();
+    auto id = command.initId(16);
+    id[0] = number;
+    id[15] = 1;
+    auto content = command.initContent();
+    content.initActor().setRole(schema::Role::COURSE_MANAGER);
+    content.getActor().setId("m-1");
+    auto invite = content.getBody().initInviteToCourse();
+    invite.setCourse("k-1");
+    invite.setPerson("p-1");
+  };
+}
+
+}  // namespace kontor::server::test

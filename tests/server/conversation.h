@@ -1,0 +1,85 @@
+#pragma once
+// A session without a socket: what a peer says goes in, what the peer would hear comes out, and the test says
+// what the ledger answers and when.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "projections/memory_view_store.h"
+#include "server/session.h"
+
+namespace kontor::server::test {
+
+/// Keeps what is submitted until the test answers it.
+class FakeLedger final : public Ledger {
+ public:
+  std::vector<Submission> submitted;
+  TenantStatus tenant{.position = 10, .timeline_at = {5}, .timeline = tenancy::Timeline::Live, .state = {}};
+  std::optional<Error> refuses;  // what every call answers, if set
+  std::vector<std::string> events;
+
+  Status submit(Submission submission) override;
+  Status tick(Tick) override { return {}; }
+  Status status(TenantId, StatusDetail, std::function<void(TenantStatus)> done) override;
+  Result<std::vector<std::string>> read(const TenantId&, Position first, std::size_t count_max) override;
+  log::LogHead head() const override { return {.group = 3, .events = 10, .root = {}}; }
+  std::size_t waiting() const override { return submitted.size(); }
+  void close() override {}
+
+  /// Answers the oldest submission with receipts.
+  void answer_first();
+};
+
+/// Answers every question at once: that it knows nothing.
+class FakeQueries final : public views::QueryService {
+ public:
+  void ask(const TenantId&, wire::Query::Reader, std::chrono::milliseconds, Done done) override {
+    done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
+  }
+  void advanced() override {}
+  void views_failed(Error) override {}
+  void close() override {}
+};
+
+class Conversation {
+ public:
+  using Fill = std::function<void(wire::Frame::Builder)>;
+
+  explicit Conversation(SessionLimits limits = {});
+
+  /// Sends a frame; letters that are ready are delivered.
+  void say(std::uint64_t request, const Fill& fill);
+  void say_bytes(std::string_view bytes);
+  /// Hello and welcome.
+  void greet();
+  /// Hands over what has come back for the session.
+  void deliver();
+  void wait(std::chrono::milliseconds time);
+
+  /// Everything the peer has heard since the last call, a line a frame: "3 receipt", "0 error 6002", ...
+  [[nodiscard]] std::vector<std::string> heard();
+  /// What the peer has heard since the last call, byte for byte, without taking it as frames.
+  [[nodiscard]] std::string heard_bytes();
+
+  FakeLedger ledger;
+  FakeQueries queries;
+  Session& session() { return *session_; }
+
+ private:
+  SessionLimits limits_;
+  std::unique_ptr<views::ViewStore> views_ = views::memory_view_store();
+  Mailbox mailbox_{[] {}};
+  SessionServices services_;
+  Monotonic now_{0};
+  std::unique_ptr<Session> session_;
+};
+
+/// A hello to tenant "main".
+[[nodiscard]] Conversation::Fill hello(Position highest = 0);
+/// One invitation, with an id made of `number`.
+[[nodiscard]] Conversation::Fill invitation(std::uint8_t number = 1);
+
+}  // namespace kontor::server::test
