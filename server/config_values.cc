@@ -47,7 +47,7 @@ ConfigSetter text_value(std::string& (*place)(Config&)) {
 }
 
 ConfigSetter count_value(std::uint64_t least, std::uint64_t most, std::size_t& (*place)(Config&)) {
-  return [=](Config& config, std::string_view text) -> std::optional<std::string> {
+  return [least, most, place](Config& config, std::string_view text) -> std::optional<std::string> {
     const auto number = number_with_unit(text, kCountUnits);
     if (!number || *number < least || *number > most)
       return fmt::format("a number from {} to {}", least, most);
@@ -57,7 +57,7 @@ ConfigSetter count_value(std::uint64_t least, std::uint64_t most, std::size_t& (
 }
 
 ConfigSetter size_value(std::uint64_t least, std::uint64_t most, std::size_t& (*place)(Config&)) {
-  return [=](Config& config, std::string_view text) -> std::optional<std::string> {
+  return [least, most, place](Config& config, std::string_view text) -> std::optional<std::string> {
     const auto bytes = number_with_unit(text, kSizeUnits);
     if (!bytes || *bytes < least || *bytes > most)
       return fmt::format("a size from {} to {}, such as 512KiB", size_text(least), size_text(most));

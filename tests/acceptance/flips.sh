@@ -8,12 +8,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 data=$1 flips=$2 seed=${3:-$RANDOM$RANDOM}
 note "seed $seed"
 
-# What a store holds, without the counts that change from run to run.
+# What a store holds. Views may be behind the log, as after any crash; what they hold was compared with the log.
 content() { "$kontor" verify --data-dir "$1" -o json; }
 digests() { python3 -c '
 import json, sys
 told = json.load(sys.stdin)
-print({name: told[name] for name in sorted(told) if "igest" in name or name in ("root", "events", "position", "tenants")})'; }
+told["views"] = "as derived" if told["views"] in ("equal", "behind") else told["views"]
+print({name: told[name] for name in ("groups", "events", "root", "tenants", "views")})'; }
 
 content "$data" >"$work/whole" || die "the store does not verify before anything is flipped"
 whole=$(digests <"$work/whole")

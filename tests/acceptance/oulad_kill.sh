@@ -1,11 +1,11 @@
 #!/bin/bash
 # The import of oulad.sh, with kill -9 of the server at N random moments while the client retries: the state must be
 # that of an undisturbed import.
-#   oulad_kill.sh DIR N [SEED]
+#   oulad_kill.sh DIR N [SEED [LINES_IN_A_BATCH]]
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-[[ $# == 2 || $# == 3 ]] || die "usage: oulad_kill.sh DIR N [SEED]"
-input=$1 kills=$2 seed=${3:-$RANDOM$RANDOM}
+[[ $# -ge 2 && $# -le 4 ]] || die "usage: oulad_kill.sh DIR N [SEED [LINES_IN_A_BATCH]]"
+input=$1 kills=$2 seed=${3:-$RANDOM$RANDOM} batch=${4:-25}
 tenant=oulad
 note "seed $seed"
 RANDOM=$((seed % 32768))
@@ -13,14 +13,15 @@ RANDOM=$((seed % 32768))
 "$here/oulad_history.py" "$input" >"$work/history.jsonl" 2>/dev/null || die "the history could not be written"
 # Small batches, so that there are many moments between two answers.
 import() {
-  "$kontor" import history "$work/history.jsonl" --server "$server" --tenant "$tenant" --retry-for 300 --batch 25 \
+  "$kontor" import history "$work/history.jsonl" --server "$server" --tenant "$tenant" --retry-for 300 --batch "$batch" \
     --report "$work/refused"
 }
 
 # How far an import is, in events of its tenant; 0 while the server is away.
 position() {
-  "$kontor" status --server "$server" --tenant "$tenant" -o json 2>/dev/null |
-    python3 -c 'import json, sys; print(json.load(sys.stdin).get("position", 0))' 2>/dev/null || echo 0
+  local told
+  told=$("$kontor" status --server "$server" --tenant "$tenant" -o json 2>/dev/null | sed 's/.*"position":"\([0-9]*\)".*/\1/')
+  echo "${told:-0}"
 }
 
 start_server "$work/undisturbed"
