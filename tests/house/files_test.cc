@@ -48,6 +48,18 @@ TEST(Files, LinksOfDocumentsLeadSomewhere) {
   }
 }
 
+// A document that no map leads to is not found.
+TEST(Files, EveryDocumentIsOnAMap) {
+  std::string maps;
+  for (const SourceFile& map : read_sources({"docs/README.md", "docs/decisions/README.md"}, {".md"}))
+    maps += map.text;
+  for (const SourceFile& file : read_sources({"docs"}, {".md"})) {
+    const std::string name = std::filesystem::path(file.path).filename().string();
+    if (name == "README.md") continue;
+    EXPECT_NE(maps.find(name + ")"), std::string::npos) << file.path;
+  }
+}
+
 // Paths in backticks that look like ones of this repository: documents go stale there first.
 TEST(Files, PathsNamedInDocumentsExist) {
   const std::regex path("`((?:events|engine|projections|server|replay|client|tests|bench|docs)/[\\w./-]+)`");
