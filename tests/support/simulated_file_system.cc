@@ -211,6 +211,15 @@ void SimulatedFileSystem::restore_power(SimulatedRandom& random, DirectoryLoss l
   note({'!', "", life_, 0});
 }
 
+void SimulatedFileSystem::restart_process() {
+  const std::lock_guard lock(mutex_);
+  ++life_;
+  power_ = true;
+  changes_until_cut_.reset();
+  locked_.clear();
+  note({'k', "", life_, 0});
+}
+
 void SimulatedFileSystem::plant_lying_sync(std::string name_part) {
   const std::lock_guard lock(mutex_);
   lying_syncs_ = std::move(name_part);

@@ -33,6 +33,9 @@ class SimulatedFileSystem final : public rocksdb::FileSystem {
   /// also allowed there: a power cut and its return at once.
   void restore_power(SimulatedRandom& random, DirectoryLoss loss);
 
+  /// After cut_power: the process died and the machine went on. All that was written is there, synced or not.
+  void restart_process();
+
   /// Planted fault: syncs of files whose name contains this answer OK and make nothing durable. Empty: none.
   void plant_lying_sync(std::string name_part);
   /// Planted fault: the next sync of such a file fails, and what it should have made durable counts as clean.
