@@ -1,0 +1,95 @@
+#include "tests/simulation/model.h"
+
+#include <algorithm>
+
+namespace kontor::simulation {
+namespace {
+
+namespace cmd = rules::seats;
+
+struct StreamOf {
+  std::string operator()(const cmd::OpenCampus& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const cmd::BookFlat& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const cmd::ResizeFlat& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const cmd::ActivateBookingPeriod& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const cmd::EnableBothSeatTypes& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const auto& c) const { return "course/" + c.course.value; }
+};
+
+const rules::tenancy::Command* tenancy_part(const rules::Command& command) {
+  return std::get_if<rules::tenancy::Command>(&command);
+}
+
+bool finishes(const rules::Command& command) {
+  const auto* part = tenancy_part(command);
+  return part != nullptr && std::holds_alternative<rules::tenancy::FinishHistory>(*part);
+}
+
+const rules::tenancy::CreateTenant* creation(const rules::Command& command) {
+  const auto* part = tenancy_part(command);
+  return part == nullptr ? nullptr : std::get_if<rules::tenancy::CreateTenant>(part);
+}
+
+}  // namespace
+
+Said refused(Reason code) { return {.kind = Said::Kind::Refused, .code = code, .at = {}}; }
+
+std::string stream_of(const rules::Command& command) {
+  if (tenancy_part(command) != nullptr) return "tenant";
+  return std::visit(StreamOf{}, std::get<rules::seats::Command>(command));
+}
+
+void TenantModel::fire_until(Instant at) {
+  for (auto due = seats.next_due(); due && *due <= at; due = seats.next_due()) timeline_at = seats.fire_one();
+}
+
+tl::expected<Instant, Reason> TenantModel::time_for(const CommandRequest& command, Instant now) const {
+  using tenancy::Timeline;
+  const auto no = [](Reason code) { return tl::unexpected<Reason>(code); };
+  const bool is_row = command.history.has_value();
+  if (!timeline) {
+    const auto* create = creation(command.body);
+    if (create == nullptr) return no(Reason::UnknownTenant);
+    if (create->timeline == Timeline::Live)
+      return is_row ? no(Reason::TimelineMode) : tl::expected<Instant, Reason>(now);
+    if (!is_row) return no(Reason::InvalidArgument);
+  } else if (*timeline == Timeline::Live) {
+    if (is_row) return no(Reason::TimelineMode);
+    return std::max(now, timeline_at);
+  } else if (!is_row) {
+    if (!finishes(command.body)) return no(Reason::TimelineMode);
+    return std::max(now, timeline_at);
+  }
+  const Instant at = command.history->at;
+  const HistoryStamp& stamp = command.history->stamp;
+  if (at > now) return no(Reason::EffectiveTimeInFuture);
+  if (at < timeline_at) return no(Reason::TimelineBehind);
+  const bool same_line_or_before =
+      imported && imported->source == stamp.source && stamp.line <= imported->line;
+  if (at == timeline_at && same_line_or_before) return no(Reason::TimelineBehind);
+  return at;
+}
+
+std::optional<Reason> TenantModel::decide(const CommandRequest& command, Instant at) {
+  const auto accept = [&] {
+    timeline_at = at;
+    if (command.history) imported = command.history->stamp;
+    return std::nullopt;
+  };
+  if (const auto* part = tenancy_part(command.body)) {
+    if (command.actor.role != Role::Operator) return Reason::ForbiddenRole;
+    if (const auto* create = std::get_if<rules::tenancy::CreateTenant>(part)) {
+      if (timeline) return Reason::AlreadyExists;
+      timeline = create->timeline;
+      return accept();
+    }
+    if (timeline != tenancy::Timeline::History) return Reason::TimelineMode;
+    timeline = tenancy::Timeline::Live;
+    return accept();
+  }
+  const auto& part = std::get<rules::seats::Command>(command.body);
+  if (const auto reason = seats.decide(part, command.actor, at)) return reason;
+  return accept();
+}
+
+}  // namespace kontor::simulation
