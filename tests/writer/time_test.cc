@@ -167,5 +167,24 @@ TEST_F(TimersTest, ARefusedBatchTakesBackTheTimersItFired) {
   EXPECT_EQ(desk.writer().wakes_at(), berlin("2027-03-01"));
 }
 
+// A block is due one nanosecond after its start, since a seat that ends at that very instant has no such
+// block. It still takes effect before what is due at its due time.
+TEST_F(TimersTest, WhatIsDueTogetherFiresInTheOrderInWhichItTakesEffect) {
+  auto before_midnight = course_from("2027-04-01", "2027-07-01", CourseId("z"));
+  before_midnight.start.ns -= 1;
+  ASSERT_TRUE(accepted(desk.ask(request(rules::seats::Command(before_midnight)))));
+  ASSERT_TRUE(accepted(desk.ask(request(invite("p-2", kCourseSeat, CourseId("z"))))));
+  // Its second block starts just before 1 May, 00:00, when this course starts.
+  ASSERT_TRUE(accepted(
+      desk.ask(request(rules::seats::Command(course_from("2027-05-01", "2027-07-01", CourseId("a")))))));
+  desk.clock("2027-05-02T00:00:00Z");
+  ASSERT_TRUE(accepted(desk.ask(open_campus("c-9"))));
+  Instant before;
+  for (const RecordedEvent& event : desk.events()) {
+    EXPECT_GE(event.envelope.effective_at, before) << type_name(event.body);
+    before = event.envelope.effective_at;
+  }
+}
+
 }  // namespace
 }  // namespace kontor::test
