@@ -117,8 +117,9 @@ void import_history(Context& context, const ImportOptions& options) {
   const auto done = runner.run();
   progress.clear();
   report.add(import.take_refusals());
-  show_end(context, import, waiting.elapsed());
-  if (!done) context.fail(done.error());
+  if (done) return show_end(context, import, waiting.elapsed());
+  if (import.counts().answered() > 0) fmt::print("{}", client::summary(import.counts(), waiting.elapsed()));
+  context.fail(done.error());
 }
 
 }  // namespace
