@@ -201,11 +201,17 @@ void Door::stop_when_empty() {
   if (stopping_since_ && connections_.empty()) io_.stop();
 }
 
+void Door::wait_for_signal() {
+  signals_->set.async_wait([this](const error_code& failure, int signal) {
+    if (failure) return;
+    signals_->on_signal(signal);
+    wait_for_signal();
+  });
+}
+
 void Door::on_signals(std::function<void(int)> on_signal) {
   signals_ = std::make_unique<Signals>(io_, std::move(on_signal));
-  signals_->set.async_wait([this](const error_code& failure, int signal) {
-    if (!failure) signals_->on_signal(signal);
-  });
+  wait_for_signal();
 }
 
 }  // namespace kontor::server

@@ -61,7 +61,7 @@ class Door {
 
   /// Any thread, any number of times; a later Now overrules.
   void stop(Stop how);
-  /// `on_signal` is called with SIGTERM or SIGINT on the serving thread.
+  /// `on_signal` is called with each SIGTERM or SIGINT, on the serving thread.
   void on_signals(std::function<void(int)> on_signal);
 
  private:
@@ -72,6 +72,7 @@ class Door {
   void admit(boost::asio::ip::tcp::socket socket);
   void deliver_letters();
   void tick();
+  void wait_for_signal();
   void begin_stop(Stop how);
   void forget(Connection& connection);
   void stop_when_empty();

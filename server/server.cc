@@ -73,9 +73,9 @@ Server::~Server() {
 }
 
 void Server::stop_on_signals(std::function<void(int)> said) {
-  door_->on_signals([this, said = std::move(said)](int signal) {
+  door_->on_signals([this, said = std::move(said), how = Stop::AfterAnswering](int signal) mutable {
     said(signal);
-    door_->stop(Stop::AfterAnswering);
+    door_->stop(std::exchange(how, Stop::Now));
   });
 }
 

@@ -49,7 +49,7 @@ class Server {
   [[nodiscard]] Status run();
   /// Any thread.
   void stop() { door_->stop(Stop::AfterAnswering); }
-  /// `run` also stops at SIGTERM and SIGINT; `said` is told so first.
+  /// `run` also stops at SIGTERM and SIGINT, and at a second one without answering; `said` is told so first.
   void stop_on_signals(std::function<void(int)> said);
 
  private:

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "events/core/assert.h"
@@ -152,13 +153,11 @@ void Session::on(std::uint64_t request, pr::SubmitRequest&& submit) {
          mailbox.post({session, request, std::move(outcomes)});
        }});
   if (!accepted) return answer_error(request, accepted.error());
-  open_[request] = {submit.framing, commands};
-  in_flight_ += commands;
+  opened(request, {.framing = submit.framing, .commands = commands, .weight = commands});
 }
 
 void Session::on(std::uint64_t request, pr::QueryRequest&& query) {
-  open_[request] = {};
-  ++in_flight_;
+  opened(request, {.weight = weight_of_page()});
   services_.queries.ask(
       tenant_, query.query->getRoot<wire::Query>().asReader(), limits_.query_patience,
       [&mailbox = services_.mailbox, session = id_, request](views::AnswerOutcome outcome) {
@@ -167,8 +166,6 @@ void Session::on(std::uint64_t request, pr::QueryRequest&& query) {
 }
 
 void Session::on(std::uint64_t request, pr::EventsRequest&& events) {
-  open_[request] = {};
-  ++in_flight_;
   // The head is asked first, so that the page can only be more complete than it says.
   const Status asked = services_.ledger.status(
       tenant_, StatusDetail::Brief,
@@ -180,10 +177,8 @@ void Session::on(std::uint64_t request, pr::EventsRequest&& events) {
                EncodedFrame{event_page(services.ledger, tenant, request, events, bytes_max, head)}});
         });
       });
-  if (asked) return;
-  open_.erase(request);
-  --in_flight_;
-  answer_error(request, asked.error());
+  if (!asked) return answer_error(request, asked.error());
+  opened(request, {.weight = weight_of_page()});
 }
 
 void Session::on(std::uint64_t request, pr::StatusRequest&&) {
@@ -202,9 +197,16 @@ void Session::ask_status(std::uint64_t request, StatusDetail detail) {
         mailbox.post({session, request, std::move(status)});
       });
   if (!asked) return answer_error(request, asked.error());
-  open_[request] = {};
-  ++in_flight_;
+  opened(request, {});
 }
+
+void Session::opened(std::uint64_t request, Open open) {
+  open_[request] = open;
+  in_flight_ += open.weight;
+}
+
+/// Answers to questions and pages of events may be a megabyte each: a few of them fill a connection.
+std::size_t Session::weight_of_page() const { return std::max<std::size_t>(1, limits_.in_flight_max / 8); }
 
 void Session::answer_error(std::uint64_t request, const Error& error) {
   // The ledger's word for "closed" is about the order of its calls; a client hears that its session is over.
@@ -220,7 +222,7 @@ void Session::deliver(Letter letter, Monotonic now) {
   KONTOR_ASSERT(open != open_.end());
   const Open request = open->second;
   open_.erase(open);
-  in_flight_ -= request.commands;
+  in_flight_ -= request.weight;
   heard_at_ = now;
 
   if (auto* outcomes = std::get_if<std::vector<Outcome>>(&letter.content)) {

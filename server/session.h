@@ -78,7 +78,8 @@ class Session {
   enum class Phase : std::uint8_t { Greeting, Welcoming, Talking, Draining };
   struct Open {
     protocol::Framing framing = protocol::Framing::Single;
-    std::size_t commands = 1;
+    std::size_t commands = 0;
+    std::size_t weight = 1;
   };
 
   void process();
@@ -98,6 +99,8 @@ class Session {
 
   void welcome(std::uint64_t request, const TenantStatus& status);
   void report(std::uint64_t request, const TenantStatus& status);
+  void opened(std::uint64_t request, Open open);
+  [[nodiscard]] std::size_t weight_of_page() const;
   void ask_status(std::uint64_t request, StatusDetail detail);
   void answer_error(std::uint64_t request, const Error& error);
 
@@ -113,7 +116,7 @@ class Session {
   Position client_position_ = 0;  // the newest receipt the client says it holds
 
   std::unordered_map<std::uint64_t, Open> open_;  // requests without an answer
-  std::size_t in_flight_ = 0;                     // commands in them; other requests count as one
+  std::size_t in_flight_ = 0;                     // their weights
   std::string output_;
   std::size_t unsent_ = 0;  // taken and not sent
 

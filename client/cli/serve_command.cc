@@ -61,7 +61,9 @@ Status serve(const ServeFlags& flags) {
   if (!begun) return tl::unexpected(std::move(begun).error());
   const auto& [config, logger] = *begun;
   const auto started = std::chrono::steady_clock::now();
-  const auto note = [&log = *logger](std::string_view text) { log.warn("{}", server::safe(text)); };
+  const auto note = [&log = *logger](std::string_view text) {
+    log.warn("{}", server::safe(text.substr(0, text.find_last_not_of(" \n") + 1)));
+  };
 
   auto door =
       server::Door::bind(config.listen, config.sessions, config.listener,
@@ -76,7 +78,7 @@ Status serve(const ServeFlags& flags) {
   auto running = Server::start(std::move(*door), std::move(*stores), clock, config, note);
   if (!running) return tl::unexpected(std::move(running).error());
   (*running)->stop_on_signals([&log = *logger](int signal) {
-    log.info("signal {}: answering what has arrived, then stopping", signal);
+    log.info("signal {}: answering what has arrived, then stopping; a second one stops at once", signal);
   });
 
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;

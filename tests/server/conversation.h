@@ -33,15 +33,17 @@ class FakeLedger final : public Ledger {
   void answer_first();
 };
 
-/// Answers every question at once: that it knows nothing.
+/// Answers every question at once, that it knows nothing; or never.
 class FakeQueries final : public views::QueryService {
  public:
   void ask(const TenantId&, wire::Query::Reader, std::chrono::milliseconds, Done done) override {
-    done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
+    if (!silent) done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
   }
   void advanced() override {}
   void views_failed(Error) override {}
   void close() override {}
+
+  bool silent = false;
 };
 
 class Conversation {

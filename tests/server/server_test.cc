@@ -53,6 +53,7 @@ class ServerTest : public ::testing::Test {
  protected:
   void start(std::unique_ptr<log::EventLog> log = std::make_unique<log::MemoryLog>()) {
     config_.listen = "127.0.0.1:0";
+    config_.listener.linger_timeout = 50ms;  // clients here do not close first
     auto door = Door::bind(config_.listen, config_.sessions, config_.listener,
                            [](std::string_view, std::string_view) {});
     ASSERT_TRUE(door.has_value()) << door.error().message;

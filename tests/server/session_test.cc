@@ -251,6 +251,17 @@ TEST(Session, BatchesAreAnsweredAsBatchesAndCountEachCommand) {
   EXPECT_TRUE(talk.session().wants_bytes());
 }
 
+TEST(Session, AQuestionWeighsMoreThanACommandBecauseItsAnswerMay) {
+  SessionLimits limits;
+  limits.in_flight_max = 16;
+  Conversation talk(limits);
+  talk.greet();
+  talk.queries.silent = true;
+  std::uint64_t request = 2;
+  for (; talk.session().wants_bytes(); ++request) talk.say(request, ask_seat);
+  EXPECT_EQ(request, 2U + 8U);
+}
+
 TEST(Session, QueriesStatusAndEventsAreAnswered) {
   Conversation talk;
   talk.greet();
