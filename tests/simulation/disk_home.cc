@@ -75,7 +75,7 @@ Result<std::unique_ptr<log::EventLog>> DiskHome::open(
 
 void DiskHome::work(log::EventLog& log) {
   // A second flush before the first is done would make the next append wait for work that nobody does.
-  if (machine_.run_one_background_job() || !machine_.random().one_in(4)) return;
+  if (machine_.run_one_background_job() || !machine_.random().one_in(6)) return;
   // A flush that fails for want of power is told by the next append.
   static_cast<void>(static_cast<LogOnDisk&>(log).inner().flush(log::RocksDbLog::FlushWait::Start));
 }

@@ -67,10 +67,10 @@ Machine::World::World(Dice& dice) {
   in_flight_max = 1 + dice.below(2);
   submissions_max = static_cast<unsigned>(1 + dice.below(16));
   idle_percent = static_cast<unsigned>(dice.below(101));
-  work_percent = static_cast<unsigned>(dice.below(60));
+  work_percent = static_cast<unsigned>(dice.below(40));
   kill_percent = static_cast<unsigned>(dice.below(40));
   recovery_cut_percent = static_cast<unsigned>(dice.below(70));
-  operations_max = 1 + dice.below(dice.percent(50) ? 60 : 600);
+  operations_max = 1 + dice.below(dice.percent(60) ? 60 : 600);
   clock_back_percent = static_cast<unsigned>(dice.below(5));
   clock_jump_percent = static_cast<unsigned>(dice.below(12));
 }
@@ -114,7 +114,8 @@ RunResult Machine::run() {
 // --- a life ---
 
 void Machine::live(unsigned) {
-  const auto rounds = 1 + dice_.below(length_.rounds_max);
+  // Now and then a long life, so that much has happened when it ends.
+  const auto rounds = 1 + dice_.below(dice_.percent(5) ? 5 * length_.rounds_max : length_.rounds_max);
   if (dice_.percent(100 - world_.kill_percent)) home_->cut_power_at(1 + dice_.below(world_.operations_max));
   for (std::uint64_t i = 0; i < rounds && fine() && !home_->dark(); ++i) step();
 }
