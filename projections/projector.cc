@@ -53,23 +53,34 @@ class ThreadedProjector final : public Projector {
 
  private:
   void run() {
-    while (const std::shared_ptr<const log::Group> group = next()) {
-      if (const Status applied = runner_.apply(*group); !applied) {
+    while (const std::shared_ptr<const log::Group> first = next(Wait::Yes)) {
+      std::size_t events = 0;
+      if (const Status applied = apply_all(first, events); !applied) {
         stop();
         if (failed_callback_) failed_callback_(applied.error());
         return;
       }
       if (advanced_) advanced_();
       const std::lock_guard lock(mutex_);
-      queued_events_ -= events_of(*group);
+      queued_events_ -= events;
       changed_.notify_all();
     }
     stop();
   }
 
-  std::shared_ptr<const log::Group> next() {
+  // What has queued up is written at once: one write for many groups costs little more than one for one.
+  Status apply_all(std::shared_ptr<const log::Group> group, std::size_t& events) {
+    for (; group; group = runner_.full() ? nullptr : next(Wait::No)) {
+      events += events_of(*group);
+      if (Status added = runner_.add(*group); !added) return added;
+    }
+    return runner_.flush();
+  }
+
+  enum class Wait : std::uint8_t { No, Yes };
+  std::shared_ptr<const log::Group> next(Wait wait) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    if (wait == Wait::Yes) changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
     if (queue_.empty()) return nullptr;
     std::shared_ptr<const log::Group> group = std::move(queue_.front());
     queue_.pop_front();

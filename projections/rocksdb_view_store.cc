@@ -9,6 +9,7 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -33,6 +34,7 @@ rocksdb::Options options() {
   chosen.paranoid_checks = true;
   chosen.max_bgerror_resume_count = 0;
   chosen.write_buffer_size = kWriteBufferBytes;
+  chosen.allow_concurrent_memtable_write = false;  // there is one writer
   chosen.compression = rocksdb::kLZ4Compression;
   chosen.bottommost_compression = rocksdb::kZSTD;
   chosen.info_log = std::make_shared<SilentLogger>();
@@ -100,6 +102,8 @@ class RocksBytes final : public SortedBytes {
   }
 
   Status write(std::vector<BytesEntry> entries) override {
+    // In order of keys, which is the order in which one thread fills a memory table fastest.
+    std::ranges::stable_sort(entries, {}, &BytesEntry::key);
     rocksdb::WriteBatch batch;
     for (const BytesEntry& entry : entries)
       if (Status put = to_status(batch.Put(entry.key, entry.value), "written"); !put) return put;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "events/core/assert.h"
 
 namespace kontor::views {
@@ -78,12 +80,13 @@ Result<Runner::Finding> Runner::compare(log::EventLog& log) {
   if (found != stored->fingerprint)
     return Finding{Start::OtherHistory,
                    fmt::format("group {} of the log is not the one the views have read", stored->group)};
-  checkpoint_ = *stored;
+  checkpoint_ = taken_ = *stored;
   return Finding{};
 }
 
 Status Runner::drop() {
-  checkpoint_ = {};
+  checkpoint_ = taken_ = {};
+  unwritten_events_ = 0;
   writer_.forget();
   return store_.reset();
 }
@@ -92,31 +95,49 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
   if (checkpoint_.group == log.head().group) return {};
   Status applied;
   const Status scanned = log.scan(checkpoint_.group + 1, [&](const log::Group& group) {
-    applied = apply(group);
+    applied = add(group);
+    if (applied && full()) applied = flush();
     if (applied && progress) progress(group.number);
     return applied.has_value();
   });
-  return applied ? scanned : applied;
+  if (!applied) return applied;
+  return scanned ? flush() : scanned;
 }
 
-Status Runner::apply(const log::Group& group) {
-  if (group.number <= checkpoint_.group) return {};
-  KONTOR_ASSERT(group.number == checkpoint_.group + 1);  // INV-15: no group left out, none twice
-  std::uint64_t events = 0;
+Status Runner::add(const log::Group& group) {
+  if (group.number <= taken_.group) return {};
+  KONTOR_ASSERT(group.number == taken_.group + 1);
   for (const log::TenantSlice& slice : group.slices) {
     if (Status applied = apply_slice(slice); !applied) {
       writer_.forget();
+      taken_ = checkpoint_;
+      unwritten_events_ = 0;
       return applied;
     }
-    events += slice.count;
+    unwritten_events_ += slice.count;
   }
-  const Checkpoint next{group.number, fingerprint(group)};
-  const Result<ViewBatch> batch = writer_.take(next);
-  if (!batch) return fail(batch.error());
-  if (Status stored = store_.apply(*batch); !stored) return stored;
-  checkpoint_ = next;
+  taken_ = {group.number, fingerprint(group)};
+  return {};
+}
+
+Status Runner::flush() {
+  if (taken_ == checkpoint_) return {};
+  const std::uint64_t events = std::exchange(unwritten_events_, 0);
+  const Result<ViewBatch> batch = writer_.take(taken_);
+  Status stored = batch ? store_.apply(*batch) : Status(fail(batch.error()));
+  if (!stored) {
+    writer_.forget();
+    taken_ = checkpoint_;
+    return stored;
+  }
+  checkpoint_ = taken_;
   events_ += events;
   return {};
+}
+
+Status Runner::apply(const log::Group& group) {
+  if (Status added = add(group); !added) return added;
+  return flush();
 }
 
 Status Runner::apply_slice(const log::TenantSlice& slice) {

@@ -30,7 +30,7 @@ struct CatchUp {
   std::uint64_t events = 0;
 };
 
-/// Told the number of the last applied group while catching up.
+/// Told the number of each group while catching up.
 using CatchUpProgress = std::function<void(std::uint64_t group)>;
 
 class Runner {
@@ -41,10 +41,16 @@ class Runner {
   /// Brings the views level with the log. Afterwards `apply` takes the groups after `log.head()`.
   [[nodiscard]] Result<CatchUp> catch_up(log::EventLog& log, const CatchUpProgress& progress);
 
-  /// Applies the next group; one that is already applied is passed over. A gap is a bug. After a failure the
-  /// views must not be asked or written any more until they have caught up again.
+  /// Takes in the next group; one that is already taken in is passed over. A gap is a bug. After a failure
+  /// the views must not be asked or written any more until they have caught up again.
+  [[nodiscard]] Status add(const log::Group& group);
+  /// Writes down what was taken in since the last time, all of it at once.
+  [[nodiscard]] Status flush();
+  /// Enough has been taken in for one write.
+  [[nodiscard]] bool full() const { return unwritten_events_ >= kBatchEvents; }
   [[nodiscard]] Status apply(const log::Group& group);
 
+  /// What has been written down.
   [[nodiscard]] const Checkpoint& checkpoint() const { return checkpoint_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
 
@@ -61,7 +67,11 @@ class Runner {
   ViewStore& store_;
   std::span<const Projection* const> projections_;
   ViewWriter writer_;
+  static constexpr std::uint64_t kBatchEvents = 4'096;
+
   Checkpoint checkpoint_;
+  Checkpoint taken_;  // not yet written down
+  std::uint64_t unwritten_events_ = 0;
   std::uint64_t events_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "events/core/assert.h"
@@ -55,10 +56,10 @@ class SortedViewStore final : public ViewStore {
 
   Status apply(const ViewBatch& batch) override {
     std::vector<BytesEntry> entries;
-    entries.reserve(batch.rows.size() + 3 * batch.marks.size() + 1);
+    entries.reserve(batch.rows.size() + 2 * batch.marks.size() + 8);
     for (const ViewBatch::Row& row : batch.rows)
       entries.push_back({newest_first(row.key, row.position), row.value});
-    for (std::size_t i = 0; i < batch.marks.size(); ++i) add_mark(batch.marks, i, entries);
+    if (Status added = add_marks(batch.marks, entries); !added) return added;
     std::string checkpoint;
     append_number(checkpoint, batch.checkpoint.group);
     checkpoint.append(reinterpret_cast<const char*>(batch.checkpoint.fingerprint.data()),
@@ -110,21 +111,17 @@ class SortedViewStore final : public ViewStore {
   }
 
   Result<Instant> effective_at(const TenantId& tenant, Position position) const override {
-    std::string at = section(tenant, kPositionSection);
-    const std::size_t prefix = at.size();
-    append_number(at, position);
+    const std::string prefix = section(tenant, kPositionSection);
     const auto cursor = bytes_->cursor();
-    cursor->seek(at);
-    if (cursor->valid() && cursor->key().starts_with(at.substr(0, prefix))) {
-      if (cursor->value().size() != kNumberBytes)
-        return damaged("the position index of tenant " + tenant.value);
-      return Instant{static_cast<std::int64_t>(number_at(cursor->value()))};
-    }
-    if (!cursor->valid())
+    cursor->seek(newest_first(prefix, position));
+    if (!cursor->valid()) {
       if (const Status status = cursor->status(); !status) return fail(status.error());
-    const Result<TenantMark> mark = this->tenant(tenant);
-    if (!mark) return fail(mark.error());
-    return mark->effective_at;
+      return Instant{};
+    }
+    if (!cursor->key().starts_with(prefix)) return Instant{};
+    if (cursor->value().size() != kNumberBytes)
+      return damaged("the position index of tenant " + tenant.value);
+    return Instant{static_cast<std::int64_t>(number_at(cursor->value()))};
   }
 
   Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const override {
@@ -160,21 +157,36 @@ class SortedViewStore final : public ViewStore {
   std::unique_ptr<BytesCursor> walk() const override { return bytes_->cursor(); }
 
  private:
-  // Only the last event of a moment and the last of a tenant are remembered, whatever the groups were.
-  static void add_mark(const std::vector<ViewBatch::Mark>& marks, std::size_t index,
-                       std::vector<BytesEntry>& entries) {
-    const auto& [tenant, mark] = marks[index];
-    const bool last_of_tenant = index + 1 == marks.size() || marks[index + 1].tenant != tenant;
-    if (!last_of_tenant && marks[index + 1].mark.effective_at == mark.effective_at) return;
-    KONTOR_ASSERT(mark.effective_at.ns >= 0);
-    const auto time = static_cast<std::uint64_t>(mark.effective_at.ns);
-    std::string position;
-    append_number(position, mark.position);
-    std::string moment;
-    append_number(moment, time);
-    entries.push_back({newest_first(section(tenant, kTimeSection), time), position});
-    entries.push_back({section(tenant, kPositionSection) + position, moment});
-    if (last_of_tenant) entries.push_back({section(tenant, kMarkSection), position + moment});
+  // A moment is remembered with its last position, and with its first: which entries there are does not
+  // depend on how events were put into batches.
+  Status add_marks(const std::vector<ViewBatch::Mark>& marks, std::vector<BytesEntry>& entries) const {
+    std::map<TenantId, TenantMark> newest;
+    TenantMark* before = nullptr;
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+      const auto& [tenant, mark] = marks[i];
+      if (i == 0 || marks[i - 1].tenant != tenant) {
+        const auto [at, added] = newest.try_emplace(tenant);
+        before = &at->second;
+        const Result<TenantMark> stored = added ? this->tenant(tenant) : Result<TenantMark>(*before);
+        if (!stored) return fail(stored.error());
+        *before = *stored;
+      }
+      KONTOR_ASSERT(mark.effective_at.ns >= 0);
+      std::string position;
+      append_number(position, mark.position);
+      std::string moment;
+      append_number(moment, static_cast<std::uint64_t>(mark.effective_at.ns));
+      if (before->position == 0 || before->effective_at != mark.effective_at)
+        entries.push_back({newest_first(section(tenant, kPositionSection), mark.position), moment});
+      *before = mark;
+      const bool last = i + 1 == marks.size() || marks[i + 1].tenant != tenant;
+      if (!last && marks[i + 1].mark.effective_at == mark.effective_at) continue;
+      entries.push_back(
+          {newest_first(section(tenant, kTimeSection), static_cast<std::uint64_t>(mark.effective_at.ns)),
+           position});
+      if (last) entries.push_back({section(tenant, kMarkSection), position + moment});
+    }
+    return {};
   }
 
   static bool at_row(const BytesCursor& cursor, std::string_view row) {

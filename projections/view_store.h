@@ -51,7 +51,7 @@ struct RowVersion {
   friend bool operator==(const RowVersion&, const RowVersion&) = default;
 };
 
-/// All that a group does to the views. Applied as a whole or not at all.
+/// All that one or more groups do to the views. Applied as a whole or not at all.
 struct ViewBatch {
   struct Row {
     std::string key;

@@ -77,10 +77,10 @@ void ViewWriter::guarded(const std::function<void()>& work) {
   }
 }
 
-void ViewWriter::put(const ViewKey& key, std::string value) {
+void ViewWriter::put(const ViewKey& key, std::string value, Keep keep) {
   if (failure_) return;
-  batch_.rows.push_back({key.bytes(), position_, value});
-  cache_.insert_or_assign(key.bytes(), std::move(value));
+  if (keep == Keep::Yes) cache_.insert_or_assign(key.bytes(), value);
+  batch_.rows.push_back({key.bytes(), position_, std::move(value)});
 }
 
 void ViewWriter::missing(const ViewKey& key) {

@@ -45,22 +45,27 @@ class ViewWriter {
   /// Writes a row of which there was none before.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, nullptr, fill);
+    write<Row>(key, nullptr, Keep::Yes, fill);
+  }
+  /// Like `create`, of a row that no projection will look at again.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void create_for_good(const ViewKey& key, const Fill& fill) {
+    write<Row>(key, nullptr, Keep::No, fill);
   }
   /// Writes a new version of a row: `fill` gets the newest one to change, or an empty one when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void edit(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, newest(key), fill);
+    write<Row>(key, newest(key), Keep::Yes, fill);
   }
   /// Like `edit`, of a row that must be there.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change(const ViewKey& key, const Fill& fill) {
     const std::string* bytes = newest(key);
     if (bytes == nullptr) return missing(key);
-    write<Row>(key, bytes, fill);
+    write<Row>(key, bytes, Keep::Yes, fill);
   }
   /// Writes a row that only marks a place.
-  void mark(const ViewKey& key) { put(key, std::string()); }
+  void mark(const ViewKey& key) { put(key, std::string(), Keep::No); }
 
   /// Reports that the event cannot be right for these views.
   void fail_event(std::string what);
@@ -75,11 +80,12 @@ class ViewWriter {
   [[nodiscard]] const std::string* newest(const ViewKey& key);
   [[nodiscard]] kj::ArrayPtr<capnp::word> scratch();
   void guarded(const std::function<void()>& work);
-  void put(const ViewKey& key, std::string value);
+  enum class Keep : std::uint8_t { No, Yes };  // in the cache
+  void put(const ViewKey& key, std::string value, Keep keep);
   void missing(const ViewKey& key);
 
   template <class Row, class Fill>
-  void write(const ViewKey& key, const std::string* before, const Fill& fill) {
+  void write(const ViewKey& key, const std::string* before, Keep keep, const Fill& fill) {
     if (failure_) return;
     guarded([&] {
       capnp::MallocMessageBuilder message(scratch());
@@ -89,7 +95,7 @@ class ViewWriter {
         message.initRoot<Row>();
       }
       fill(message.getRoot<Row>());
-      put(key, canonical_bytes(message.getRoot<Row>().asReader()));
+      put(key, canonical_bytes(message.getRoot<Row>().asReader()), keep);
     });
   }
 

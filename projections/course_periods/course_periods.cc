@@ -41,7 +41,7 @@ void add(ViewWriter& rows, const seats::CourseSeatStarted& event) {
 
 void add(ViewWriter& rows, const seats::CourseSeatBlockStarted& event) {
   const std::uint32_t run = newest_run(rows, event.course.value);
-  rows.create<wire::SeatBlock>(
+  rows.create_for_good<wire::SeatBlock>(
       Keys{rows.tenant()}.seat(event.course.value, run, event.seat).number(event.block),
       [&](wire::SeatBlock::Builder block) {
         block.setNumber(event.block);

@@ -224,6 +224,10 @@ TEST_P(AsOf, ADatabaseAnswersLikeMemoryHoweverTheEventsWereGrouped) {
       views::open_rocksdb_view_store(directory.path() / "views", views::Access::ReadWrite).value();
   views::Runner runner(*database.store, views::all_projections());
   for (const log::Group& group : groups) ASSERT_TRUE(runner.apply(group));
+  auto stored = entries_of(*database.store);
+  auto derived = entries_of(*memory.store);
+  // The first entry is the checkpoint, which counts groups.
+  EXPECT_TRUE(std::equal(stored.begin() + 1, stored.end(), derived.begin() + 1, derived.end()));
   const Position head = memory.store->tenant(TenantId("t")).value().position;
   for (Position position = 0; position <= head; position += 7)
     for (const Ask& question : all_questions())
