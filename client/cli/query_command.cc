@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 
 #include "client/cli/context.h"
+#include "client/cli/fields.h"
 #include "events/core/instant.h"
 #include "server/protocol/json.h"
-#include "server/protocol/suggest.h"
 
 namespace kontor::cli {
 namespace {
@@ -41,37 +40,16 @@ Status set_as_of(const std::string& text, wire::Query::AsOf::Builder as_of) {
 
 bool fill(Context& context, const QueryOptions& options, wire::Query::Builder query) {
   boost::json::object question{{"type", options.type}};
-  for (const std::string& argument : options.arguments) {
-    const auto equals = argument.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      context.fail(kUsage, fmt::format("\"{}\" is not a field; write key=value", argument), "",
-                   fmt::format("kontor explain {} shows the fields", options.type));
-      return false;
-    }
-    auto value = protocol::argument_to_json(Form::Question, options.type, argument.substr(0, equals),
-                                            std::string_view(argument).substr(equals + 1));
-    if (!value) {
-      context.fail(kUsage, value.error().message, "", "");
-      return false;
-    }
-    question[argument.substr(0, equals)] = std::move(*value);
-  }
+  if (!add_fields(context, Form::Question, options.type, options.arguments, question)) return false;
   Status read = protocol::question_from_json(question, query.getQuestion());
   if (read) read = set_as_of(options.as_of, query.getAsOf());
   query.setWaitPosition(options.wait_position);
-  if (!read)
-    context.fail(kUsage, read.error().message, "",
-                 fmt::format("kontor explain {} shows the fields", options.type));
+  if (!read) wrong_fields(context, options.type, read.error().message);
   return read.has_value();
 }
 
 void run(Context& context, const QueryOptions& options) {
-  const auto types = protocol::type_names(Form::Question);
-  if (std::ranges::find(types, options.type) == types.end())
-    return context.fail(
-        kUsage,
-        fmt::format("there is no query {}{}", options.type, protocol::suggestion(options.type, types)), "",
-        "kontor explain queries lists them");
+  if (!known_type(context, Form::Question, options.type)) return;
   capnp::MallocMessageBuilder message;
   auto frame = message.initRoot<wire::Frame>();
   frame.setRequestId(1);

@@ -9,11 +9,11 @@
 #include <map>
 
 #include "client/cli/context.h"
+#include "client/cli/fields.h"
 #include "events/core/instant.h"
 #include "server/protocol/json.h"
 #include "server/protocol/json_text.h"
 #include "server/protocol/message.h"
-#include "server/protocol/suggest.h"
 
 namespace kontor::cli {
 namespace {
@@ -51,26 +51,6 @@ json::object frame_of(const SubmitOptions& options, const std::string& type) {
   if (!options.effective_at.empty()) command["effectiveAt"] = options.effective_at;
   if (!options.correlation.empty()) command["correlation"] = options.correlation;
   return command;
-}
-
-bool add_arguments(Context& context, const SubmitOptions& options, json::object& command) {
-  for (const std::string& argument : options.arguments) {
-    const auto equals = argument.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      context.fail(kUsage, fmt::format("\"{}\" is not a field; write key=value", argument), "",
-                   fmt::format("kontor explain {} shows the fields", options.type));
-      return false;
-    }
-    const std::string key = argument.substr(0, equals);
-    auto value = protocol::argument_to_json(Form::Command, options.type, key,
-                                            std::string_view(argument).substr(equals + 1));
-    if (!value) {
-      context.fail(kUsage, value.error().message, "", "");
-      return false;
-    }
-    command[key] = std::move(*value);
-  }
-  return true;
 }
 
 /// The events of a receipt, as they lie in the log.
@@ -140,20 +120,14 @@ void show_receipt(Context& context, client::Connection& connection, wire::Receip
 }
 
 void submit_one(Context& context, const SubmitOptions& options) {
-  const auto types = protocol::type_names(Form::Command);
-  if (std::ranges::find(types, options.type) == types.end())
-    return context.fail(
-        kUsage,
-        fmt::format("there is no command {}{}", options.type, protocol::suggestion(options.type, types)), "",
-        "kontor explain commands lists them");
+  if (!known_type(context, Form::Command, options.type)) return;
   json::object described = frame_of(options, options.type);
-  if (!add_arguments(context, options, described)) return;
+  if (!add_fields(context, Form::Command, options.type, options.arguments, described)) return;
   capnp::MallocMessageBuilder message;
   auto frame = message.initRoot<wire::Frame>();
   frame.setRequestId(1);
   if (const auto read = protocol::command_from_json(described, frame.initCommand()); !read)
-    return context.fail(kUsage, read.error().message, "",
-                        fmt::format("kontor explain {} shows its fields", options.type));
+    return wrong_fields(context, options.type, read.error().message);
   const auto connection = context.connect();
   if (!connection) return;
   const std::string id(described["id"].as_string());
