@@ -18,12 +18,14 @@ namespace {
 
 constexpr const char* kSeedVariable = "KONTOR_SIMULATION_SEED";
 constexpr const char* kSeedsVariable = "KONTOR_SIMULATION_SEEDS";
+constexpr const char* kHomeVariable = "KONTOR_SIMULATION_HOME";  // "memory", or the disk
 
-volatile std::sig_atomic_t running_low = 0, running_high = 0;
+volatile std::sig_atomic_t running_low = 0, running_high = 0, running_in_memory = 0;
 
 std::string how_to_repeat(std::uint64_t seed) {
-  return fmt::format("repeat with: {}={} build/dev/tests/test_simulation --gtest_filter=Simulation.OneSeed",
-                     kSeedVariable, seed);
+  return fmt::format("repeat with: {}{}={} build/dev/tests/test_simulation --gtest_filter=Simulation.OneSeed",
+                     running_in_memory != 0 ? fmt::format("{}=memory ", kHomeVariable) : "", kSeedVariable,
+                     seed);
 }
 
 /// A broken invariant ends the process; its last words name the seed.
@@ -58,7 +60,10 @@ struct Quota {
   std::uint64_t commands = 0;
   std::uint64_t cuts = 0;
 };
-Counters run_until(const char* title, std::uint64_t first, Quota quota, const MakeHome& home) {
+enum class Where : std::uint8_t { Disk, Memory };
+Counters run_until(const char* title, std::uint64_t first, Quota quota, Where where) {
+  running_in_memory = where == Where::Memory ? 1 : 0;
+  const MakeHome home = where == Where::Memory ? memory_home : disk_home;
   Counters all;
   const auto start = std::chrono::steady_clock::now();
   std::uint64_t seed = first;
@@ -78,7 +83,7 @@ Counters run_until(const char* title, std::uint64_t first, Quota quota, const Ma
 class PowerCuts : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(PowerCuts, LoseNothingThatWasPromised) {
-  const Counters all = run_until("power cuts", GetParam() * 1'000'000 + 1, {130'000, 520}, disk_home);
+  const Counters all = run_until("power cuts", GetParam() * 1'000'000 + 1, {130'000, 520}, Where::Disk);
   EXPECT_GT(all.cuts_in_recovery, 20u);
   EXPECT_GT(all.kills, 20u);
   EXPECT_GT(all.groups_in_doubt_kept, 20u);
@@ -91,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Part, PowerCuts, testing::Values(1u, 2u, 3u, 4u));
 
 // Without a disk the same machine is several times as fast: breadth for the model.
 TEST(Simulation, ReachesEveryAnswerOfTheRules) {
-  const Counters all = run_until("in memory", 1, {300'000, 0}, memory_home);
+  const Counters all = run_until("in memory", 1, {300'000, 0}, Where::Memory);
   for (const Reason code : {Reason::ForbiddenRole,
                             Reason::UnknownTenant,
                             Reason::VersionConflict,
@@ -129,6 +134,7 @@ TEST(Simulation, ReachesEveryAnswerOfTheRules) {
 }
 
 TEST(Simulation, TheSameSeedIsTheSameRun) {
+  running_in_memory = 0;
   for (std::uint64_t seed = 77; seed < 87; ++seed) {
     const auto first = run(seed, disk_home), second = run(seed, disk_home);
     ASSERT_EQ(first.finding, "") << how_to_repeat(seed);
@@ -145,7 +151,9 @@ std::optional<std::uint64_t> number_in(const char* variable) {
 TEST(Simulation, OneSeed) {
   const auto seed = number_in(kSeedVariable);
   if (!seed) GTEST_SKIP() << "set " << kSeedVariable << " to run one seed";
-  const auto one = run(*seed, disk_home);
+  const char* home = std::getenv(kHomeVariable);
+  const auto one =
+      run(*seed, home != nullptr && std::string_view(home) == "memory" ? memory_home : disk_home);
   print("one seed", one.counters, 1, 1);
   EXPECT_EQ(one.finding, "");
 }
@@ -153,6 +161,7 @@ TEST(Simulation, OneSeed) {
 TEST(Simulation, ManySeeds) {
   const auto count = number_in(kSeedsVariable);
   if (!count) GTEST_SKIP() << "set " << kSeedsVariable << " to run so many seeds";
+  running_in_memory = 0;
   Counters all;
   const auto start = std::chrono::steady_clock::now();
   const std::uint64_t first = number_in(kSeedVariable).value_or(1);
