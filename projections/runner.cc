@@ -106,7 +106,7 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
 
 Status Runner::add(const log::Group& group) {
   if (group.number <= taken_.group) return {};
-  KONTOR_ASSERT(group.number == taken_.group + 1);
+  KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
   for (const log::TenantSlice& slice : group.slices) {
     if (Status applied = apply_slice(slice); !applied) {
       writer_.forget();
