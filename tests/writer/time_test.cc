@@ -89,7 +89,7 @@ TEST(HistoryStart, ATenantWithHistoryStartsWithARowAndALiveOneWithout) {
   Desk desk;
   EXPECT_EQ(code(desk.ask(create_tenant(Timeline::History))), Reason::InvalidArgument);
   EXPECT_EQ(code(desk.ask(row(create_tenant(), 1, kDay1))), Reason::TimelineMode);
-  // Found by the simulation: the first row, too, may not lie in the future.
+  // The first row, too, may not lie in the future.
   EXPECT_EQ(code(desk.ask(row(create_tenant(Timeline::History), 1, at("2030-01-01T00:00:00Z")))),
             Reason::EffectiveTimeInFuture);
   EXPECT_TRUE(desk.events().empty());
