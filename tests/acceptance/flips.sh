@@ -52,6 +52,7 @@ for ((i = 1; i <= flips; i++)); do
     note "flip $i: $where: exit $status, neither refused with a code nor identical"
     head -5 "$work/told" "$work/errors" >&2
   fi
+  ((i % 20)) || note "$i of $flips: $refused refused or named, $harmless harmless, $wrong wrong"
 done
 note "$flips flips: $refused refused or named, $harmless harmless, $wrong wrong"
 ((wrong == 0))
