@@ -23,7 +23,9 @@ void write(const tenancy::Event& event, schema::TenancyEvent::Builder out);
 void write(const seats::Event& event, schema::SeatsEvent::Builder out);
 [[nodiscard]] seats::Event read(schema::SeatsEvent::Reader in);
 
-[[nodiscard]] inline capnp::Text::Reader stored(const std::string& value) { return {value.c_str(), value.size()}; }
+[[nodiscard]] inline capnp::Text::Reader stored(const std::string& value) {
+  return {value.c_str(), value.size()};
+}
 [[nodiscard]] inline std::string text(capnp::Text::Reader value) { return {value.cStr(), value.size()}; }
 
 /// The same enumerator in today's type. Both count from 0 without a gap up to `last`.

@@ -89,6 +89,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& directory, O
       {std::string(kEventsFamily), family},
       {std::string(kGroupsFamily), family},
   };
+  // The library would look for files there first and warn that it finds no directory.
+  if (mode == OpenMode::CreateNew) {
+    if (const rocksdb::Status made = env->CreateDirIfMissing(directory); !made.ok())
+      return fail(name_damage(made));
+  }
   std::unique_ptr<Database> opened(new Database(std::move(env)));
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =

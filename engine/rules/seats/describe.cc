@@ -63,7 +63,8 @@ void describe(const State& state, Canonical& out) {
   describe_table(state.course_seats, out);
   // The look-ups hold nothing of their own but their size: each entry names a row that says the same.
   out.add_all(state.period_of.size(), state.membership_of.size(), state.timers.size());
-  for (const TimerKey& key : state.timers) out.add_all(key.due, key.effective_at, key.stream, key.kind, key.row);
+  for (const TimerKey& key : state.timers)
+    out.add_all(key.due, key.effective_at, key.stream, key.kind, key.row);
 }
 
 }  // namespace kontor::rules::seats
