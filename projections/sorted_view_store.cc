@@ -13,8 +13,7 @@ namespace kontor::views {
 namespace {
 
 // Entries of a tenant begin with its name and a zero byte; those of the store as a whole with a zero byte
-// alone.
-constexpr char kRowSection = 'v';
+// alone. A tenant's rows are in section v (projections/view_key.cc).
 constexpr char kMarkSection = 'm';
 constexpr char kTimeSection = 't';
 constexpr char kPositionSection = 'p';
