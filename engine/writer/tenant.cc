@@ -33,7 +33,10 @@ tl::unexpected<rules::Refusal> row_in_future(Instant at, Instant now) {
                 {fact("at", at), fact("now", now)});
 }
 
-tl::expected<Instant, rules::Refusal> time_in_new_tenant(const CommandRequest& command, Instant now) {
+tl::expected<Instant, rules::Refusal> time_in_new_tenant(const TenantId& id, const CommandRequest& command,
+                                                         Instant now) {
+  if (!creates_tenant(command.body))
+    return refuse(Reason::UnknownTenant, fmt::format("there is no tenant {}", id.value));
   if (!creates_history_tenant(command.body)) {
     if (command.history)
       return refuse(Reason::TimelineMode, "history rows need a tenant created with timeline=history");
@@ -95,7 +98,7 @@ Receipt Tenant::repeat(const Answered& answer) const {
 }
 
 tl::expected<Instant, rules::Refusal> Tenant::time_for(const CommandRequest& command, Instant now) const {
-  if (!timeline()) return time_in_new_tenant(command, now);
+  if (!timeline()) return time_in_new_tenant(id_, command, now);
   if (*timeline() == tenancy::Timeline::Live) {
     if (command.history)
       return refuse(Reason::TimelineMode,

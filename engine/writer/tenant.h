@@ -60,7 +60,8 @@ class Tenant {
   [[nodiscard]] Receipt repeat(const Answered& answer) const;
 
   /// The business time at which the command is decided, given the server's time `now`; refuses a command that
-  /// does not fit the tenant's timeline (TimelineMode, TimelineBehind, EffectiveTimeInFuture).
+  /// does not fit the tenant's timeline (TimelineMode, TimelineBehind, EffectiveTimeInFuture), and any but
+  /// CreateTenant while there is no tenant (UnknownTenant).
   [[nodiscard]] tl::expected<Instant, rules::Refusal> time_for(const CommandRequest& command,
                                                                Instant now) const;
 

@@ -120,10 +120,6 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
                    "the command's deadline has passed; it will never be executed",
                    {fact("deadline", *command.deadline), fact("now", now_)},
                    {}};
-  const bool creates = !tenant.timeline() && rules::type_name(command.body) == "CreateTenant";
-  if (!tenant.timeline() && !creates)
-    return Refusal{Reason::UnknownTenant, fmt::format("there is no tenant {}", tenant.id().value), {}, {}};
-
   const auto at = tenant.time_for(command, now_);
   if (!at) return at.error();
   if (command.effective_at && *command.effective_at > *at)
