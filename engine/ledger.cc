@@ -124,7 +124,7 @@ class ThreadedLedger final : public Ledger {
     while (inbox_.empty() && items.empty()) {
       if (closing_ || failed_) return false;
       const auto wakes_at = writer_.wakes_at();
-      if (!wakes_at) {
+      if (!wakes_at || clock_.passing() == Passing::ByHand) {
         changed_.wait(lock);
         continue;
       }

@@ -35,6 +35,7 @@ struct TenantStatus {
   Instant timeline_at;
   std::optional<tenancy::Timeline> timeline;  // nullopt: no such tenant
   Digest state{};                             // zero unless it was asked for
+  std::optional<Instant> wakes_at{};          // its next timer, if it lives and has one
 };
 
 /// What a status is asked for: the digest is over the whole state of the tenant, and costs accordingly.
@@ -55,7 +56,7 @@ class Ledger {
   /// after `close`.
   [[nodiscard]] virtual Status submit(Submission submission) = 0;
   [[nodiscard]] virtual Status tick(Tick tick) = 0;
-  /// Answers from the writer's thread, after everything submitted before.
+  /// Answers after everything submitted before, once what is due by the clock is durable.
   [[nodiscard]] virtual Status status(TenantId tenant, StatusDetail detail,
                                       std::function<void(TenantStatus)> done) = 0;
 

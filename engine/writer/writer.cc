@@ -187,7 +187,8 @@ TenantStatus Writer::status(const TenantId& id, StatusDetail detail) const {
   const Tenant* tenant = find(id);
   if (tenant == nullptr) return {};
   return {tenant->last(), tenant->timeline_at(), tenant->timeline(),
-          detail == StatusDetail::WithDigest ? rules::state_digest(tenant->state()) : Digest{}};
+          detail == StatusDetail::WithDigest ? rules::state_digest(tenant->state()) : Digest{},
+          tenant->wakes_at()};
 }
 
 void Writer::fire_due() {
