@@ -83,6 +83,7 @@ enum class Reason : std::uint16_t {
   BlockDamaged = 8009,
   PositionGap = 8010,
   StoreIdMismatch = 8011,
+  KeysMissing = 8012,
   StorageLow = 8101,
   Rebuilding = 8102,
   ViewsDiffer = 8103,     // a stored view differs from the one derived from the log

@@ -52,13 +52,15 @@ struct Library {
 };
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all{
-      {"rocksdb/", {"engine/log/rocksdb", "projections/rocksdb", "projections", "tests", "bench"}},
+      {"rocksdb/", {"engine/log/rocksdb", "engine/keys/file", "projections/rocksdb", "projections", "tests", "bench"}},
       {"boost/asio", {"server", "client", "tests", "bench"}},
       {"boost/json", {"server/protocol", "client", "replay", "tests", "bench"}},
       {"CLI/", {"client/cli", "bench"}},
       {"spdlog/", {"server", "client/cli"}},
       {"toml++/", {"server"}},
-      {"openssl/", {"events/core", "tests", "bench"}},
+      {"openssl/", {"events/core", "engine/keys", "tests", "bench"}},
+      {"utf8proc.h", {"events/core"}},
+      {"idn2.h", {"events/core"}},
       {"date/", {"events/core", "engine/rules", "client/cli", "tests", "bench"}},
       {"gtest/", {"tests"}},
       {"gmock/", {"tests"}},

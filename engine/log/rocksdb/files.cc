@@ -96,6 +96,10 @@ Status Files::rename(const std::string& from, const std::string& to) const {
   return status_of("rename", from, fs_.RenameFile(from, to, IOOptions(), nullptr));
 }
 
+Status Files::remove(const std::string& path) const {
+  return status_of("remove", path, fs_.DeleteFile(path, IOOptions(), nullptr));
+}
+
 Status Files::remove_directory(const std::string& path) const {
   const auto names = list(path);
   if (!names) return fail(names.error());

@@ -36,6 +36,8 @@ class Files {
   [[nodiscard]] Status overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const;
   [[nodiscard]] Status cut(const std::string& path, std::uint64_t size) const;
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) const;
+  /// Durable once the directory is synced.
+  [[nodiscard]] Status remove(const std::string& path) const;
   /// Removes a directory of plain files.
   [[nodiscard]] Status remove_directory(const std::string& path) const;
 
