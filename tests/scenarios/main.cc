@@ -1,6 +1,7 @@
 // The program behind tests/acceptance/scenario: reads scenario files and plays them.
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -21,11 +22,12 @@ constexpr int kUsage = 2;
 struct Options {
   std::vector<std::string> files;
   std::string only;  // scenarios whose title holds this text
+  std::size_t rounds = 1;
   bool verbose = false;
 };
 
 int usage() {
-  std::cerr << "scenario [--verbose] [--only TEXT] FILE...\n"
+  std::cerr << "scenario [--verbose] [--only TEXT] [--rounds N] FILE...\n"
                "Plays scenario files (docs/scenarios.md). Exit code 0: all came true; 1: not; 2: a file is "
                "wrong.\n";
   return kUsage;
@@ -45,19 +47,23 @@ struct Tally {
   bool wrong = false;  // a file could not be read
 };
 
+void play_once(const Script& script, const Scenario& scenario, const Options& options, Tally& tally) {
+  const kontor::test::TemporaryDirectory folder;
+  kontor::scenarios::PlayOptions play{.folder = folder.path() / "store"};
+  if (options.verbose) {
+    fmt::print("{}:{}: {}\n", script.path, scenario.line, scenario.title);
+    play.say = [](std::string_view text) { fmt::print("{}\n", text); };
+  }
+  const auto failures = kontor::scenarios::play(script, scenario, play);
+  show(script, scenario, failures);
+  ++tally.played;
+  if (!failures.empty()) ++tally.failed;
+}
+
 void play_all(const Script& script, const Options& options, Tally& tally) {
   for (const Scenario& scenario : script.scenarios) {
     if (scenario.title.find(options.only) == std::string::npos) continue;
-    const kontor::test::TemporaryDirectory folder;
-    kontor::scenarios::PlayOptions play{.folder = folder.path() / "store"};
-    if (options.verbose) {
-      fmt::print("{}:{}: {}\n", script.path, scenario.line, scenario.title);
-      play.say = [](std::string_view text) { fmt::print("{}\n", text); };
-    }
-    const auto failures = kontor::scenarios::play(script, scenario, play);
-    show(script, scenario, failures);
-    ++tally.played;
-    if (!failures.empty()) ++tally.failed;
+    for (std::size_t round = 0; round < options.rounds; ++round) play_once(script, scenario, options, tally);
   }
 }
 
@@ -88,6 +94,8 @@ int main(int argc, char** argv) {
       options.verbose = true;
     } else if (argument == "--only" && i + 1 < argc) {
       options.only = argv[++i];
+    } else if (argument == "--rounds" && i + 1 < argc) {
+      options.rounds = std::strtoull(argv[++i], nullptr, 10);
     } else if (argument.starts_with("-")) {
       return usage();
     } else {

@@ -27,6 +27,8 @@ std::optional<std::uint64_t> whole(std::string_view text) {
   return number;
 }
 
+constexpr std::uint64_t kRacersMax = 200;
+
 class Parser {
  public:
   Parser(std::string path, std::string_view text) {
@@ -107,6 +109,7 @@ class Parser {
     if (words[0] == "at") return at(words);
     if (words[0] == "batch") return batch(words);
     if (words[0] == "again") return again(words);
+    if (words[0] == "race") return race(std::move(words));
     if (words[0] == "query") return query(std::move(words));
     if (words[0] == "tenant") return named(Step::Kind::Tenant, words, "tenant is followed by its name");
     if (words == Words{"restart"}) return static_cast<void>(add(Step::Kind::Restart));
@@ -155,6 +158,19 @@ class Parser {
     add(Step::Kind::Again).name = label;
   }
 
+  void race(Words words) {
+    const auto count = words.size() > 3 ? whole(words[1]) : std::nullopt;
+    if (!count || *count < 2 || *count > kRacersMax)
+      return wrong(fmt::format("race is followed by a number from 2 to {} and a command", kRacersMax));
+    words.erase(words.begin(), words.begin() + 2);
+    if (!label_of(words[0]).empty()) return wrong("each command of a race has an id of its own: no label");
+    auto command = command_of(std::move(words));
+    if (!command) return;
+    Step& step = add(Step::Kind::Race);
+    step.commands.push_back(std::move(*command));
+    step.count = *count;
+  }
+
   void named(Step::Kind kind, const Words& words, const char* otherwise) {
     if (words.size() != 2) return wrong(otherwise);
     add(kind).name = words[1];
@@ -200,9 +216,9 @@ class Parser {
   }
 
   std::optional<CommandText> unknown_start(const std::string& word, const std::string& role) {
-    Words known{"at",       "batch",   "again",   "query",    "tenant",     "restart", "rebuild", "dry",
-                "accepted", "refused", "command", "as",       "event",      "events",  "no",      "log",
-                "answer",   "row",     "end",     "scenario", "background", "zone",    "covers"};
+    Words known{"at",  "batch",    "again",   "race",    "query",    "tenant",     "restart", "rebuild",
+                "dry", "accepted", "refused", "command", "as",       "event",      "events",  "no",
+                "log", "answer",   "row",     "end",     "scenario", "background", "zone",    "covers"};
     for (auto& name : role_names()) known.push_back(std::move(name));
     wrong(fmt::format("\"{}\" begins no step{}", word, protocol::suggestion(role, known)));
     return std::nullopt;
@@ -298,6 +314,8 @@ class Parser {
       if (!is_one_of(words[0], {"accepted", "refused"}))
         return told("write accepted, refused or not decided");
     }
+    if (words.size() > 1 && whole(words[0]) && is_one_of(words[1], {"accepted", "refused"}))
+      return so_many(expected, std::move(words));
     if (words == Words{"accepted"}) return expect(expected, Expectation::Kind::Accepted);
     if (words == Words{"as", "before"}) return expect(expected, Expectation::Kind::AsBefore);
     if (words[0] == "refused") return refused(expected, words);
@@ -326,7 +344,15 @@ class Parser {
     return true;
   }
 
-  bool refused(Expectation& expected, Words words) {
+  bool so_many(Expectation& expected, Words words) {
+    if (steps_->empty() || steps_->back().kind != Step::Kind::Race) return told("so many are of a race");
+    expected.count = whole(words[0]).value_or(0);
+    words.erase(words.begin());
+    if (words[0] == "accepted") return expect(expected, Expectation::Kind::SoMany);
+    return refused(expected, std::move(words), Expectation::Kind::SoMany);
+  }
+
+  bool refused(Expectation& expected, Words words, Expectation::Kind kind = Expectation::Kind::Refused) {
     if (words.size() < 2) return told("refused is followed by a code");
     const auto [name, problem] = find_code(words[1]);
     if (!problem.empty()) return told(problem);
@@ -337,7 +363,7 @@ class Parser {
       if (const auto unknown = event_field_problem(type, "")) return told(*unknown);
     words.erase(because, words.end());
     if (!fields_into(expected.fields, words, 2)) return true;
-    return expect(expected, Expectation::Kind::Refused);
+    return expect(expected, kind);
   }
 
   bool event(Expectation& expected, Expectation::Kind kind, const Words& words, std::size_t from) {

@@ -49,6 +49,15 @@ std::string list_of(const std::vector<json::object>& events) {
   return out.empty() ? "nothing happened" : out;
 }
 
+/// What a refusal says in numbers, and whether it is worth trying again.
+json::object facts_of(const Reply& reply) {
+  json::object facts{{"retry", reply.body.contains("retry") ? reply.body.at("retry") : json::value("")}};
+  if (const json::value* list = reply.body.if_contains("facts"))
+    for (const json::value& fact : list->as_array())
+      facts[plain(fact.at("name"))] = fact.as_object().contains("value") ? fact.at("value") : json::value("");
+  return facts;
+}
+
 class Player {
  public:
   Player(const Script& script, const Scenario& scenario, const PlayOptions& options)
@@ -109,6 +118,7 @@ class Player {
       case Step::Kind::Batch:
       case Step::Kind::BatchEach: return batch(step);
       case Step::Kind::Again: return again(step);
+      case Step::Kind::Race: return race(step);
       case Step::Kind::Query: return query(step);
       case Step::Kind::Restart: return restart(step, Views::Keep);
       case Step::Kind::Rebuild: return restart(step, Views::ThrowAway);
@@ -212,6 +222,58 @@ class Player {
     return one_command(repeated, Dry::No);
   }
 
+  bool race(const Step& step) {
+    std::vector<std::unique_ptr<capnp::MallocMessageBuilder>> requests;
+    std::vector<std::string> ids;
+    Bindings numbered = bindings_;
+    for (std::size_t i = 0; i < step.count; ++i) {
+      numbered["n"] = std::to_string(i + 1);
+      ids.push_back(fresh_id());
+      requests.push_back(std::make_unique<capnp::MallocMessageBuilder>());
+      auto frame = requests.back()->initRoot<wire::Frame>();
+      frame.setRequestId(1);
+      const Status filled =
+          fill_command(step.commands[0], ids.back(), script_.zone, numbered, frame.initCommand());
+      if (!filled) return trouble(step, filled.error());
+    }
+    replies_.assign(step.count, {});
+    const Status raced = stage_->race(tenant_, requests,
+                                      [this](std::size_t i, auto answer) { replies_[i] = reply_of(answer); });
+    if (!raced) return trouble(step, raced.error());
+    for (std::size_t i = 0; i < step.count; ++i) {
+      remember(step.commands[0], ids[i], replies_[i]);
+      if (replies_[i].kind == Reply::Kind::Accepted) say(fmt::format("      number {} was accepted", i + 1));
+    }
+    return finished(step);
+  }
+
+  /// Every answer is one of those that are written, and there are as many of each.
+  bool finished(const Step& step) {
+    std::vector<bool> counted(step.count, false);
+    const std::size_t before = failures_.size();
+    for (const Expectation& expected : step.expectations) {
+      if (expected.kind != Kind::SoMany) continue;
+      std::uint64_t count = 0;
+      for (std::size_t i = 0; i < step.count; ++i) {
+        const bool accepted = replies_[i].kind == Reply::Kind::Accepted;
+        const bool same = expected.name.empty() ? accepted : refused_so(expected, replies_[i]);
+        if (same && !counted[i]) ++count;
+        if (same) counted[i] = true;
+      }
+      if (count != expected.count)
+        fail_at(expected.line, fmt::format("{} so", expected.count), fmt::format("{}", count));
+    }
+    for (std::size_t i = 0; i < step.count; ++i)
+      if (!counted[i])
+        fail_at(step.line, fmt::format("number {}: one of the answers below", i + 1), replies_[i].text());
+    return failures_.size() == before;
+  }
+
+  bool refused_so(const Expectation& expected, const Reply& reply) {
+    return reply.kind == Reply::Kind::Refused && plain(reply.body.at("name")) == expected.name &&
+           compare(facts_of(reply), expected.fields, script_.zone, bindings_).empty();
+  }
+
   // Answers
 
   /// Every command has the answer that is written, or is accepted if none is.
@@ -257,12 +319,7 @@ class Player {
       fail_at(expected.line, "refused " + expected.name + fields_text(expected.fields), reply.text());
       return false;
     }
-    json::object facts{{"retry", reply.body.contains("retry") ? reply.body.at("retry") : json::value("")}};
-    if (const json::value* list = reply.body.if_contains("facts"))
-      for (const json::value& fact : list->as_array())
-        facts[plain(fact.at("name"))] =
-            fact.as_object().contains("value") ? fact.at("value") : json::value("");
-    for (const Mismatch& no : compare(facts, expected.fields, script_.zone, bindings_))
+    for (const Mismatch& no : compare(facts_of(reply), expected.fields, script_.zone, bindings_))
       fail_at(expected.line, no.key + "=" + no.expected, no.got + "   in " + reply.text());
     if (!expected.names.empty()) because(expected, reply);
     return true;

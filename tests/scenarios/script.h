@@ -25,6 +25,7 @@ struct Expectation {
     Refused,     // name: its code
     AsBefore,    // the same answer as the first time
     NotDecided,  // another command of the batch was refused
+    SoMany,      // count of the commands of a race; name: the code they were refused with, empty: accepted
     Event,       // name: a type; happened in this step, behind the event found before
     NoEvent,     // did not happen in this step
     Events,      // names: all that happened in this step, in order
@@ -38,7 +39,7 @@ struct Expectation {
   std::string name;
   std::vector<std::string> names;  // Events: all types; Refused: types of the events that made it so
   std::vector<Field> fields;
-  std::uint64_t count = 0;  // LogHolds
+  std::uint64_t count = 0;  // LogHolds, SoMany
   std::size_t command = 0;  // of a batch, from 1; 0: the only one
 };
 
@@ -67,6 +68,7 @@ struct Step {
     Batch,    // all or nothing
     BatchEach,
     Again,    // label
+    Race,     // one command, `count` times at once, each over a connection of its own
     Query,    // question, fields, as_of
     Tenant,   // name
     Restart,  // the server
@@ -79,6 +81,7 @@ struct Step {
   std::string name;  // of the question, label or tenant
   std::vector<Field> fields;
   AsOf as_of;
+  std::size_t count = 0;  // Race
   std::vector<Expectation> expectations;
 };
 

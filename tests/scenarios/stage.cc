@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <barrier>
 #include <future>
 #include <utility>
 
@@ -110,8 +111,7 @@ Status Stage::ask(const TenantId& tenant, capnp::MessageBuilder& request,
                   const std::function<void(wire::Frame::Reader)>& read) {
   auto& connection = connections_[tenant];
   if (!connection) {
-    auto opened = client::Connection::open({"127.0.0.1", std::to_string(server_->port())},
-                                           {tenant, "scenario", 0}, kPatience);
+    auto opened = connect(tenant);
     if (!opened) return trouble(opened.error());
     connection = std::move(*opened);
   }
@@ -120,6 +120,41 @@ Status Stage::ask(const TenantId& tenant, capnp::MessageBuilder& request,
   const auto words = connection->receive(kPatience);
   if (!words) return trouble(words.error());
   return protocol::read_message<wire::Frame>(*words, read);
+}
+
+client::Outcome<std::unique_ptr<client::Connection>> Stage::connect(const TenantId& tenant) const {
+  return client::Connection::open({"127.0.0.1", std::to_string(server_->port())}, {tenant, "scenario", 0},
+                                  kPatience);
+}
+
+Status Stage::race(const TenantId& tenant,
+                   const std::vector<std::unique_ptr<capnp::MallocMessageBuilder>>& requests,
+                   const std::function<void(std::size_t, wire::Frame::Reader)>& read) {
+  std::vector<std::unique_ptr<client::Connection>> racers;
+  for (const auto& request : requests) {
+    auto opened = connect(tenant);
+    if (!opened) return trouble(opened.error());
+    racers.push_back(std::move(*opened));
+    racers.back()->put(*request);
+  }
+  std::vector<client::Done> sent(racers.size());
+  std::barrier line(static_cast<std::ptrdiff_t>(racers.size()));
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < racers.size(); ++i)
+    threads.emplace_back([&line, &done = sent[i], &racer = *racers[i]] {
+      line.arrive_and_wait();
+      done = racer.flush(kPatience);
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < racers.size(); ++i) {
+    if (!sent[i]) return trouble(sent[i].error());
+    const auto words = racers[i]->receive(kPatience);
+    if (!words) return trouble(words.error());
+    const Status told =
+        protocol::read_message<wire::Frame>(*words, [&](wire::Frame::Reader frame) { read(i, frame); });
+    if (!told) return told;
+  }
+  return {};
 }
 
 Status Stage::close_and_verify() {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "client/client.h"
 #include "engine/clock.h"
@@ -49,6 +50,11 @@ class Stage {
   [[nodiscard]] Status ask(const TenantId& tenant, capnp::MessageBuilder& request,
                            const std::function<void(wire::Frame::Reader)>& read);
 
+  /// Sends each request over a connection of its own, all at once, and reads the answers.
+  [[nodiscard]] Status race(const TenantId& tenant,
+                            const std::vector<std::unique_ptr<capnp::MallocMessageBuilder>>& requests,
+                            const std::function<void(std::size_t, wire::Frame::Reader)>& read);
+
   [[nodiscard]] Status restart(Views views);
   /// Stops the server, and proves what it left: a replay of the log comes to the state that the server had,
   /// and the full check of the store finds nothing.
@@ -57,6 +63,7 @@ class Stage {
  private:
   explicit Stage(std::filesystem::path folder) : folder_(std::move(folder)) {}
   [[nodiscard]] Status start();
+  [[nodiscard]] client::Outcome<std::unique_ptr<client::Connection>> connect(const TenantId& tenant) const;
   [[nodiscard]] Status stop();
 
   std::filesystem::path folder_;
