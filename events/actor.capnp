@@ -15,6 +15,12 @@ enum Role {
   member @7;
   billing @8;
   operator @9;
+  admin @10;
+  platformAuthor @11;
+  buyer @12;
+  groupLeader @13;
+  creditManager @14;
+  author @15;
 }
 
 struct Actor {

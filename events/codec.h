@@ -10,6 +10,18 @@
 
 #include <string>
 
+#include "events/access.capnp.h"
+#include "events/access.h"
+#include "events/billing.capnp.h"
+#include "events/billing.h"
+#include "events/communities.capnp.h"
+#include "events/communities.h"
+#include "events/credits.capnp.h"
+#include "events/credits.h"
+#include "events/effects.capnp.h"
+#include "events/effects.h"
+#include "events/people.capnp.h"
+#include "events/people.h"
 #include "events/seats.capnp.h"
 #include "events/seats.h"
 #include "events/tenancy.capnp.h"
@@ -22,6 +34,24 @@ void write(const tenancy::Event& event, schema::TenancyEvent::Builder out);
 
 void write(const seats::Event& event, schema::SeatsEvent::Builder out);
 [[nodiscard]] seats::Event read(schema::SeatsEvent::Reader in);
+
+void write(const people::Event& event, schema::PeopleEvent::Builder out);
+[[nodiscard]] people::Event read(schema::PeopleEvent::Reader in);
+
+void write(const effects::Event& event, schema::EffectsEvent::Builder out);
+[[nodiscard]] effects::Event read(schema::EffectsEvent::Reader in);
+
+void write(const access::Event& event, schema::AccessEvent::Builder out);
+[[nodiscard]] access::Event read(schema::AccessEvent::Reader in);
+
+void write(const communities::Event& event, schema::CommunitiesEvent::Builder out);
+[[nodiscard]] communities::Event read(schema::CommunitiesEvent::Reader in);
+
+void write(const credits::Event& event, schema::CreditsEvent::Builder out);
+[[nodiscard]] credits::Event read(schema::CreditsEvent::Reader in);
+
+void write(const billing::Event& event, schema::BillingEvent::Builder out);
+[[nodiscard]] billing::Event read(schema::BillingEvent::Reader in);
 
 [[nodiscard]] inline capnp::Text::Reader stored(const std::string& value) {
   return {value.c_str(), value.size()};

@@ -8,6 +8,12 @@ using import "/events/annotations.capnp".identifier;
 using import "/events/actor.capnp".Actor;
 using Tenancy = import "/events/tenancy.capnp";
 using Seats = import "/events/seats.capnp";
+using People = import "/events/people.capnp";
+using Effects = import "/events/effects.capnp";
+using Access = import "/events/access.capnp";
+using Communities = import "/events/communities.capnp";
+using Credits = import "/events/credits.capnp";
+using Billing = import "/events/billing.capnp";
 $Cxx.namespace("kontor::schema");
 
 struct RecordedEvent {
@@ -26,6 +32,12 @@ struct RecordedEvent {
   body :union {
     tenancy @11 :Tenancy.TenancyEvent;
     seats @12 :Seats.SeatsEvent;
+    people @13 :People.PeopleEvent;
+    effects @14 :Effects.EffectsEvent;
+    access @15 :Access.AccessEvent;
+    communities @16 :Communities.CommunitiesEvent;
+    credits @17 :Credits.CreditsEvent;
+    billing @18 :Billing.BillingEvent;
   }
 }
 

@@ -61,11 +61,18 @@ void write_envelope(const Envelope& envelope, schema::RecordedEvent::Builder out
 }
 
 void write_body(const Event& body, schema::RecordedEvent::Body::Builder out) {
-  if (const auto* tenancy = std::get_if<tenancy::Event>(&body)) {
-    codec::write(*tenancy, out.initTenancy());
-  } else {
-    codec::write(std::get<seats::Event>(body), out.initSeats());
-  }
+  struct Put {
+    schema::RecordedEvent::Body::Builder out;
+    void operator()(const tenancy::Event& e) { codec::write(e, out.initTenancy()); }
+    void operator()(const seats::Event& e) { codec::write(e, out.initSeats()); }
+    void operator()(const people::Event& e) { codec::write(e, out.initPeople()); }
+    void operator()(const effects::Event& e) { codec::write(e, out.initEffects()); }
+    void operator()(const access::Event& e) { codec::write(e, out.initAccess()); }
+    void operator()(const communities::Event& e) { codec::write(e, out.initCommunities()); }
+    void operator()(const credits::Event& e) { codec::write(e, out.initCredits()); }
+    void operator()(const billing::Event& e) { codec::write(e, out.initBilling()); }
+  };
+  std::visit(Put{out}, body);
 }
 
 /// False when the event does not fit into the scratch as one segment.
@@ -100,7 +107,7 @@ Envelope read_envelope(schema::RecordedEvent::Reader in) {
   envelope.recorded_at = Instant{in.getRecordedAt()};
   envelope.effective_at = Instant{in.getEffectiveAt()};
   const auto actor = in.getActor();
-  envelope.actor = {.role = codec::known(actor.getRole(), Role::Operator),
+  envelope.actor = {.role = codec::known(actor.getRole(), Role::Author),
                     .id = codec::text(actor.getId()),
                     .channel = codec::text(actor.getChannel())};
   envelope.command_id.bytes = sixteen(in.getCommandId());
@@ -115,6 +122,12 @@ Event read_body(schema::RecordedEvent::Body::Reader in) {
   switch (in.which()) {
     case schema::RecordedEvent::Body::TENANCY: return codec::read(in.getTenancy());
     case schema::RecordedEvent::Body::SEATS: return codec::read(in.getSeats());
+    case schema::RecordedEvent::Body::PEOPLE: return codec::read(in.getPeople());
+    case schema::RecordedEvent::Body::EFFECTS: return codec::read(in.getEffects());
+    case schema::RecordedEvent::Body::ACCESS: return codec::read(in.getAccess());
+    case schema::RecordedEvent::Body::COMMUNITIES: return codec::read(in.getCommunities());
+    case schema::RecordedEvent::Body::CREDITS: return codec::read(in.getCredits());
+    case schema::RecordedEvent::Body::BILLING: return codec::read(in.getBilling());
   }
   KJ_FAIL_REQUIRE("event of an unknown domain");
 }
@@ -133,49 +146,6 @@ Result<RecordedEvent> decode_words(kj::ArrayPtr<const capnp::word> words) {
   } catch (const std::exception& error) {
     return damaged(error.what());
   }
-}
-
-constexpr std::array<std::string_view, std::variant_size_v<tenancy::Event>> kTenancyNames{"TenantCreated",
-                                                                                          "HistoryFinished"};
-constexpr std::array<std::string_view, std::variant_size_v<seats::Event>> kSeatsNames{
-    "CampusOpened",
-    "FlatBooked",
-    "FlatResized",
-    "BookingPeriodActivated",
-    "BookingPeriodPending",
-    "SeatTypeOptionChanged",
-    "CampusSeatGranted",
-    "CampusSeatCarriedOver",
-    "CampusSeatReleased",
-    "CampusSeatReattributed",
-    "HomeCampusSet",
-    "CourseCreated",
-    "CourseSeatTypesChanged",
-    "CourseRescheduled",
-    "CourseSeatLimitsSet",
-    "CourseMemberInvited",
-    "ExistingCampusSeatUsed",
-    "CourseSeatReserved",
-    "CourseSeatStarted",
-    "CourseSeatBlockStarted",
-    "CourseSeatEnded",
-    "CourseSeatCancelledBeforeStart",
-    "CourseMembershipEnded",
-    "MembershipUnseated",
-    "CourseRunStarted",
-    "CourseRunEnded",
-    "CourseDeactivated",
-    "CourseSettlementOpened",
-    "CourseSettled",
-    "CourseReactivated",
-    "CourseMembershipResumed"};
-static_assert(!kSeatsNames.back().empty(), "one name per event");
-
-std::string join(std::string_view kind, std::string_view id) {
-  std::string stream;
-  stream.reserve(kind.size() + id.size());
-  stream.append(kind).append(id);
-  return stream;
 }
 
 }  // namespace
@@ -203,23 +173,11 @@ Result<RecordedEvent> decode(std::string_view stored) {
 }
 
 std::string_view type_name(const Event& event) {
-  if (const auto* tenancy = std::get_if<tenancy::Event>(&event)) return kTenancyNames[tenancy->index()];
-  return kSeatsNames[std::get<seats::Event>(event).index()];
+  return std::visit([](const auto& domain) { return type_name(domain); }, event);
 }
 
 std::string stream_of(const Event& event) {
-  const auto* seats = std::get_if<seats::Event>(&event);
-  if (seats == nullptr) return "tenant";
-  return std::visit(
-      [](const auto& e) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(e)>, seats::HomeCampusSet>)
-          return join("person/", e.person.value);
-        else if constexpr (requires { e.course; })
-          return join("course/", e.course.value);
-        else
-          return join("campus/", e.campus.value);
-      },
-      *seats);
+  return std::visit([](const auto& domain) { return stream_of(domain); }, event);
 }
 
 }  // namespace kontor

@@ -9,17 +9,24 @@
 #include <string_view>
 #include <variant>
 
+#include "events/access.h"
+#include "events/billing.h"
+#include "events/communities.h"
 #include "events/core/actor.h"
 #include "events/core/ids.h"
 #include "events/core/instant.h"
 #include "events/core/result.h"
+#include "events/credits.h"
+#include "events/effects.h"
+#include "events/people.h"
 #include "events/seats.h"
 #include "events/tenancy.h"
 
 namespace kontor {
 
 /// The body of an event, by domain.
-using Event = std::variant<tenancy::Event, seats::Event>;
+using Event = std::variant<tenancy::Event, seats::Event, people::Event, effects::Event, access::Event,
+                           communities::Event, credits::Event, billing::Event>;
 
 /// First 16 bytes of SHA-256 over the canonical command: tells a retry from another command with the same id.
 using PayloadDigest = std::array<std::uint8_t, 16>;
@@ -55,6 +62,13 @@ struct RecordedEvent {
 
   friend bool operator==(const RecordedEvent&, const RecordedEvent&) = default;
 };
+
+/// Whether the event may be true since before the newest event of its tenant: corrections by an admin or by
+/// support (DOMAIN 1.2). Timers and everybody else go forward.
+[[nodiscard]] inline bool may_be_back_dated(const Envelope& envelope) {
+  return !envelope.command_id.is_zero() &&
+         (envelope.actor.role == Role::Admin || envelope.actor.role == Role::Support);
+}
 
 /// Appends the stored bytes of an event to `out`: a single-segment Cap'n Proto message with its segment
 /// table.

@@ -29,6 +29,24 @@ enum class Reason : std::uint16_t {
   TimelineBehind = 1016,  // a history command lies before the tenant's timeline
   TimelineMode = 1017,    // live command to a tenant that still takes history, or the other way round
   AlreadyExists = 1018,   // the id names a thing that exists
+  // 2000 group access
+  QuantityInvalid = 2001,
+  TitleInvalid = 2002,
+  FieldsNotAllowedForSingle = 2003,
+  ProductTagMissing = 2004,
+  ProductTagLimit = 2005,
+  OrderAlreadyCompleted = 2006,
+  NoSeatsLeft = 2007,
+  SeatReplacementForbidden = 2008,
+  AlreadyMember = 2009,
+  NotAMember = 2010,
+  EmailInvalid = 2011,
+  CsvMalformed = 2012,
+  DuplicateInFile = 2013,
+  ImportExceedsCapacity = 2014,
+  NotificationsDisabled = 2015,
+  MailTemplateNotEditableByLeader = 2016,
+  NoGroupForSingleAccess = 2017,
   // 3000 seats
   CourseSeatsNotEnabled = 3001,
   CourseSeatsRequireFlat = 3002,
@@ -51,8 +69,27 @@ enum class Reason : std::uint16_t {
   SettlementPending = 3019,
   MemberReadOnly = 3020,
   PriceTierMissing = 3021,
+  NoCommunitySeatsLeft = 3022,
+  GroupInactive = 3023,
+  NotGroupMember = 3024,
+  // 4000 credits
+  NoCreditAccount = 4001,
+  AccountAlreadyActive = 4002,
+  InsufficientCredit = 4003,
+  PackageUnknown = 4004,
+  PackageRetired = 4005,
+  OrderAlreadyCredited = 4006,
+  OrderCancelled = 4007,
+  InvalidStatusTransition = 4008,
+  ContentTypeUnknown = 4009,
+  AlreadyPublished = 4010,
+  InsufficientCreditToReverse = 4011,
+  ReservationAlreadyResolved = 4012,
   // 5000 billing
+  RunAlreadyClosed = 5001,
+  CutoffInFuture = 5002,
   LineAlreadyBilled = 5003,
+  UnsettledCourse = 5004,
   // 6000 protocol
   WrongDoor = 6001,
   FrameMalformed = 6002,

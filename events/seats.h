@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -319,5 +320,8 @@ using Event =
                  CourseSeatCancelledBeforeStart, CourseMembershipEnded, MembershipUnseated, CourseRunStarted,
                  CourseRunEnded, CourseDeactivated, CourseSettlementOpened, CourseSettled, CourseReactivated,
                  CourseMembershipResumed>;
+
+[[nodiscard]] std::string_view type_name(const Event& event);
+[[nodiscard]] std::string stream_of(const Event& event);
 
 }  // namespace kontor::seats

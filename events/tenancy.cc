@@ -2,6 +2,16 @@
 
 #include "events/codec.h"
 
+namespace kontor::tenancy {
+
+std::string_view type_name(const Event& event) {
+  return std::holds_alternative<TenantCreated>(event) ? "TenantCreated" : "HistoryFinished";
+}
+
+std::string stream_of(const Event&) { return "tenant"; }
+
+}  // namespace kontor::tenancy
+
 namespace kontor::codec {
 
 void write(const tenancy::Event& event, schema::TenancyEvent::Builder out) {

@@ -2,6 +2,8 @@
 // Events of a tenant as a whole. Pure values.
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace kontor::tenancy {
@@ -22,5 +24,8 @@ struct HistoryFinished {
 };
 
 using Event = std::variant<TenantCreated, HistoryFinished>;
+
+[[nodiscard]] std::string_view type_name(const Event& event);
+[[nodiscard]] std::string stream_of(const Event& event);
 
 }  // namespace kontor::tenancy

@@ -6,6 +6,12 @@ using Cxx = import "/capnp/c++.capnp";
 using import "/events/annotations.capnp".instant;
 using import "/events/annotations.capnp".optional;
 using import "/events/annotations.capnp".doc;
+using Access = import "queries_access.capnp";
+using Effects = import "queries_effects.capnp";
+using People = import "queries_people.capnp";
+using Communities = import "queries_communities.capnp";
+using Credits = import "queries_credits.capnp";
+using Billing = import "queries_billing.capnp";
 $Cxx.namespace("kontor::wire");
 
 struct Query {
@@ -24,7 +30,39 @@ struct Query {
     seatOf @8 :PersonQuestion;
     coursesOf @9 :PersonQuestion;
     courseSettlement @10 :SettlementQuestion;
+    groupOverview @11 :Access.GroupQuestion;
+    groupRoster @12 :Access.RosterQuestion;
+    groupsOfLeader @13 :Access.LeaderQuestion;
+    canOpenGroup @14 :Access.OpenGroupQuestion;
+    checkoutQuote @15 :Access.QuoteQuestion;
+    importReport @16 :Access.ImportQuestion;
+    accessOf @17 :Access.AccessQuestion;
+    ordersInPeriod @18 :Access.OrdersQuestion;
+    integrationBacklog @19 :Effects.BacklogQuestion;
+    tagDrift @20 :Effects.DriftQuestion;
+    personDetail @21 :People.PersonDetailQuestion;
+    rolloverPreview @22 :Communities.PreviewQuestion;
+    communityPool @23 :Communities.CommunityQuestion;
+    cheaperSeatHint @24 :Communities.HintQuestion;
+    menuBalance @25 :Credits.UserQuestion;
+    creditOverview @26 :Credits.UserQuestion;
+    orderList @27 :Credits.UserPageQuestion;
+    transactionList @28 :Credits.UserPageQuestion;
+    packageList @29 :Credits.PackagesQuestion;
+    conversionCard @30 :Credits.UserQuestion;
+    canPublish @31 :Credits.PublishQuestion;
+    orderAdministration @32 :Credits.OrderFilterQuestion;
+    orderDetail @33 :Credits.OrderQuestion;
+    accountAdministration @34 :Credits.AccountsQuestion;
+    uninvoicedOrders @35 :Credits.UninvoicedQuestion;
+    billingRuns @36 :Billing.RunsQuestion;
+    billingLines @37 :Billing.LinesQuestion;
+    billingStatement @38 :Billing.RunQuestion;
   }
+
+  # The second clock: what was known then of the asked moment. Neither: what is known now.
+  knownPosition @39 :UInt64 $optional;          # only events up to this position
+  knownTime @40 :Int64 $instant $optional;    # only events recorded at or before this time
 }
 
 struct CourseQuestion { course @0 :Text; }
@@ -54,6 +92,34 @@ struct Answer {
     seatOf @6 :SeatOf;
     coursesOf @7 :CoursesOf;
     courseSettlement @8 :CourseSettlement;
+    groupOverview @9 :Access.GroupOverview;
+    groupRoster @10 :Access.GroupRoster;
+    groupsOfLeader @11 :Access.GroupsOfLeader;
+    canOpenGroup @12 :Access.CanOpenGroup;
+    checkoutQuote @13 :Access.CheckoutQuote;
+    importReport @14 :Access.ImportReport;
+    accessOf @15 :Access.AccessOf;
+    ordersInPeriod @16 :Access.OrdersInPeriod;
+    integrationBacklog @17 :Effects.IntegrationBacklog;
+    tagDrift @18 :Effects.TagDrift;
+    personDetail @19 :People.PersonDetail;
+    rolloverPreview @20 :Communities.RolloverPreview;
+    communityPool @21 :Communities.CommunityPool;
+    cheaperSeatHint @22 :Communities.CheaperSeatHint;
+    menuBalance @23 :Credits.MenuBalance;
+    creditOverview @24 :Credits.CreditOverview;
+    orderList @25 :Credits.OrderList;
+    transactionList @26 :Credits.TransactionList;
+    packageList @27 :Credits.PackageList;
+    conversionCard @28 :Credits.ConversionCard;
+    canPublish @29 :Credits.CanPublish;
+    orderAdministration @30 :Credits.OrderAdministration;
+    orderDetail @31 :Credits.OrderDetail;
+    accountAdministration @32 :Credits.AccountAdministration;
+    uninvoicedOrders @33 :Credits.UninvoicedOrders;
+    billingRuns @34 :Billing.BillingRuns;
+    billingLines @35 :Billing.BillingLines;
+    billingStatement @36 :Billing.BillingStatement;
   }
 }
 

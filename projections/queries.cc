@@ -56,6 +56,7 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
       return answer_courses_of(asking, view(question.getCoursesOf().getPerson()), body.initCoursesOf());
     case Question::COURSE_SETTLEMENT:
       return answer_course_settlement(asking, question.getCourseSettlement(), body.initCourseSettlement());
+    default: break;  // a question of a newer program
   }
   return bad_input("the question is unknown to this program", {});
 }

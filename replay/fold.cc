@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kontor::replay {
 
 Status TenantFold::follows(const RecordedEvent& event) const {
@@ -21,7 +23,7 @@ Status TenantFold::follows(const RecordedEvent& event) const {
   if (envelope.version != next)
     return damaged(
         fmt::format("version {} of stream {} where {} is next", envelope.version, envelope.stream, next));
-  if (envelope.effective_at < effective_at_)
+  if (envelope.effective_at < effective_at_ && !may_be_back_dated(envelope))
     return damaged(
         fmt::format("effective at {}, after {}", envelope.effective_at.text(), effective_at_.text()));
   if (envelope.recorded_at < recorded_at_)
@@ -32,7 +34,7 @@ Status TenantFold::follows(const RecordedEvent& event) const {
 void TenantFold::take(const RecordedEvent& event) {
   rules::evolve(state_, event.body, event.envelope);
   position_ = event.envelope.position;
-  effective_at_ = event.envelope.effective_at;
+  effective_at_ = std::max(effective_at_, event.envelope.effective_at);
   recorded_at_ = event.envelope.recorded_at;
 }
 

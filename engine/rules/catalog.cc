@@ -1,8 +1,13 @@
 #include "engine/rules/catalog.h"
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "engine/rules/canonical.h"
+#include "engine/rules/effects/rules.h"
+#include "engine/rules/people/rules.h"
+#include "engine/rules/roles.h"
 #include "engine/rules/seats/rules.h"
 #include "engine/rules/tenancy/rules.h"
 #include "events/core/assert.h"
@@ -10,21 +15,62 @@
 namespace kontor::rules {
 namespace {
 
-constexpr std::array<std::string_view, std::variant_size_v<tenancy::Command>> kTenancyNames{"CreateTenant",
-                                                                                            "FinishHistory"};
-constexpr std::array<std::string_view, std::variant_size_v<seats::Command>> kSeatsNames{
-    "OpenCampus",          "BookFlat",         "ResizeFlat",          "ActivateBookingPeriod",
-    "EnableBothSeatTypes", "CreateCourse",     "EditCourse",          "SetCourseSeatLimits",
-    "InviteToCourse",      "AddCampusSeat",    "EndCourseMembership", "EndCourseRun",
-    "SettleCourse",        "ReactivateCourse", "TransferSeat"};
-static_assert(!kSeatsNames.back().empty(), "one name per command");
-
 template <class DomainEvent>
 Decision<Event> widen(Decision<DomainEvent> decision) {
   if (!decision) return tl::unexpected(std::move(decision.error()));
-  KONTOR_ASSERT(!decision->empty());
   return std::vector<Event>(std::make_move_iterator(decision->begin()),
                             std::make_move_iterator(decision->end()));
+}
+
+struct Decide {
+  const State& state;
+  const Context& ctx;
+
+  Decision<Event> operator()(const tenancy::Command& c) const {
+    return widen(tenancy::decide(state.tenancy, c, ctx));
+  }
+  Decision<Event> operator()(const seats::Command& c) const {
+    return widen(seats::decide(state.seats, c, ctx));
+  }
+  Decision<Event> operator()(const people::Command& c) const { return people::decide(state.people, c, ctx); }
+  Decision<Event> operator()(const effects::Command& c) const {
+    return effects::decide(state.effects, c, ctx);
+  }
+};
+
+struct Evolve {
+  State& state;
+  const Envelope& envelope;
+
+  void operator()(const kontor::tenancy::Event& e) const { tenancy::evolve(state.tenancy, e, envelope); }
+  void operator()(const kontor::seats::Event& e) const { seats::evolve(state.seats, e, envelope.position); }
+  void operator()(const kontor::people::Event& e) const { people::evolve(state.people, e, envelope); }
+  void operator()(const kontor::effects::Event& e) const { effects::evolve(state.effects, e, envelope); }
+  void operator()(const kontor::access::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::communities::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::credits::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::billing::Event&) const { KONTOR_ASSERT(false); }
+};
+
+// Domains with timers, in the order of Timer::domain.
+using NextTimer = std::optional<Timer> (*)(const State&);
+using Fire = std::vector<Event> (*)(const State&, const Timer&);
+struct Clockwork {
+  NextTimer next;
+  Fire fire;
+};
+
+std::vector<Event> fire_seats(const State& state, const Timer& timer) {
+  auto events = seats::fire(state.seats, timer);
+  return {std::make_move_iterator(events.begin()), std::make_move_iterator(events.end())};
+}
+
+constexpr std::array kClockworks{
+    Clockwork{[](const State& s) { return seats::next_timer(s.seats); }, fire_seats},
+};
+
+bool before(const Timer& a, const Timer& b) {
+  return std::tie(a.due, a.effective_at, a.stream) < std::tie(b.due, b.effective_at, b.stream);
 }
 
 void follow_stream(Streams& streams, const Envelope& envelope) {
@@ -34,44 +80,60 @@ void follow_stream(Streams& streams, const Envelope& envelope) {
   streams.put(envelope.stream, {envelope.version, envelope.position});
 }
 
+/// Corrections that may say when they have been true since.
+bool is_correction(const Command&) { return false; }
+
 }  // namespace
 
+std::optional<Refusal> back_dating_refused(const State& state, const Command& command, const Context& ctx) {
+  if (!is_correction(command))
+    return refuse(
+               Reason::InvalidArgument,
+               "only corrections may carry an earlier effective time; this command takes effect when decided",
+               {fact("effective_at", ctx.effective_at), fact("now", ctx.now)})
+        .value();
+  const Roles roles{Role::Admin, Role::Support};
+  if (!allowed(ctx, roles)) return forbidden(ctx, roles).value();
+  const tenancy::Tenant& tenant = state.tenancy.tenant.get();
+  if (ctx.effective_at < tenant.created_effective)
+    return refuse(Reason::InvalidArgument, "the tenant did not exist then",
+                  {fact("effective_at", ctx.effective_at), fact("created", tenant.created_effective)},
+                  {tenant.created_at})
+        .value();
+  return std::nullopt;
+}
+
 Decision<Event> decide(const State& state, const Command& command, const Context& ctx) {
-  if (const auto* tenancy = std::get_if<tenancy::Command>(&command))
-    return widen(tenancy::decide(state.tenancy, *tenancy, ctx));
-  if (!state.tenancy.tenant.get().timeline)
+  if (!state.tenancy.tenant.get().timeline && !std::holds_alternative<tenancy::Command>(command))
     return refuse(Reason::UnknownTenant, "the tenant was never created");
-  return widen(seats::decide(state.seats, std::get<seats::Command>(command), ctx));
+  Decision<Event> decision = std::visit(Decide{state, ctx}, command);
+  KONTOR_ASSERT(!decision || !decision->empty());
+  return decision;
 }
 
 void evolve(State& state, const Event& event, const Envelope& envelope) {
   KONTOR_ASSERT(envelope.stream == kontor::stream_of(event));
   follow_stream(state.streams, envelope);
-  if (const auto* tenancy = std::get_if<kontor::tenancy::Event>(&event)) {
-    tenancy::evolve(state.tenancy, *tenancy, envelope.position);
-  } else {
-    seats::evolve(state.seats, std::get<kontor::seats::Event>(event), envelope.position);
-  }
+  std::visit(Evolve{state, envelope}, event);
 }
 
-std::optional<Timer> next_timer(const State& state) { return seats::next_timer(state.seats); }
+std::optional<Timer> next_timer(const State& state) {
+  std::optional<Timer> first;
+  for (std::size_t i = 0; i < kClockworks.size(); ++i) {
+    auto timer = kClockworks[i].next(state);
+    if (!timer || (first && !before(*timer, *first))) continue;
+    timer->domain = static_cast<std::uint8_t>(i);
+    first = timer;
+  }
+  return first;
+}
 
 std::vector<Event> fire(const State& state, const Timer& timer) {
-  auto events = seats::fire(state.seats, timer);
-  return {std::make_move_iterator(events.begin()), std::make_move_iterator(events.end())};
+  return kClockworks[timer.domain].fire(state, timer);
 }
 
 std::string stream_of(const Command& command) {
-  const auto* seats = std::get_if<seats::Command>(&command);
-  if (seats == nullptr) return "tenant";
-  return std::visit(
-      [](const auto& one) -> std::string {
-        if constexpr (requires { one.course; })
-          return "course/" + one.course.value;
-        else
-          return "campus/" + one.campus.value;
-      },
-      *seats);
+  return std::visit([](const auto& domain) { return stream_of(domain); }, command);
 }
 
 StreamHead head_of(const State& state, std::string_view stream) {
@@ -80,14 +142,15 @@ StreamHead head_of(const State& state, std::string_view stream) {
 }
 
 std::string_view type_name(const Command& command) {
-  if (const auto* tenancy = std::get_if<tenancy::Command>(&command)) return kTenancyNames[tenancy->index()];
-  return kSeatsNames[std::get<seats::Command>(command).index()];
+  return std::visit([](const auto& domain) { return type_name(domain); }, command);
 }
 
 Digest state_digest(const State& state) {
   Canonical out;
   tenancy::describe(state.tenancy, out);
   seats::describe(state.seats, out);
+  people::describe(state.people, out);
+  effects::describe(state.effects, out);
   return out.finish();
 }
 

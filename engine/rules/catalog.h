@@ -17,7 +17,11 @@
 
 #include "engine/rules/context.h"
 #include "engine/rules/decision.h"
+#include "engine/rules/effects/commands.h"
+#include "engine/rules/effects/state.h"
 #include "engine/rules/journal.h"
+#include "engine/rules/people/commands.h"
+#include "engine/rules/people/state.h"
 #include "engine/rules/seats/commands.h"
 #include "engine/rules/seats/state.h"
 #include "engine/rules/tenancy/commands.h"
@@ -27,12 +31,12 @@
 
 namespace kontor::rules {
 
-using Command = std::variant<tenancy::Command, seats::Command>;
+using Command = std::variant<tenancy::Command, seats::Command, people::Command, effects::Command>;
 
 /// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
 /// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
 struct State {
-  State() : streams(journal), tenancy(journal), seats(journal) {}
+  State() : streams(journal), tenancy(journal), seats(journal), people(journal), effects(journal) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -40,11 +44,18 @@ struct State {
   Streams streams;
   tenancy::State tenancy;
   seats::State seats;
+  people::State people;
+  effects::State effects;
 };
 
-/// The events that `command` leads to at ctx.now, at least one, effective at ctx.now; or the refusal. A
-/// tenant that was never created refuses everything but CreateTenant with UnknownTenant. Requires that every
-/// timer due at or before ctx.now has fired.
+/// Whether `command` may take effect at ctx.effective_at, earlier than ctx.now: only a correction by an admin
+/// or by support may, never before the tenant began and never inside a closed billing period (DOMAIN 1.2).
+[[nodiscard]] std::optional<Refusal> back_dating_refused(const State& state, const Command& command,
+                                                         const Context& ctx);
+
+/// The events that `command` leads to at ctx.now, at least one, effective at ctx.effective_at; or the
+/// refusal. A tenant that was never created refuses everything but CreateTenant with UnknownTenant. Requires
+/// that every timer due at or before ctx.now has fired.
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 
 /// Takes an event in. Requires that the envelope's stream is stream_of(event) and its version the next of

@@ -108,6 +108,12 @@ class Index {
       at->second = std::move(value);
     }
   }
+  void erase(const Key& key) {
+    const auto at = map_.find(key);
+    if (at == map_.end()) return;
+    journal_.remember([this, key, before = at->second] { map_.emplace(key, before); });
+    map_.erase(at);
+  }
   [[nodiscard]] std::size_t size() const { return map_.size(); }
 
  private:

@@ -26,10 +26,11 @@ struct CommandRequest {
   PayloadDigest payload{};  // over the canonical form of all below, `dry_run` left out
   Actor actor;
   std::optional<Version> expected_version;  // of rules::stream_of(body)
-  std::optional<Instant> effective_at;      // only corrections may name one
+  std::optional<Instant> effective_at;      // only corrections may name an earlier one
   std::optional<HistoryTime> history;
   std::optional<Instant> deadline;  // not decided by then: DeadlineExceeded, and never executed
   std::string correlation;
+  rules::Entropy entropy{};  // for commands that make up names; no part of what a retry is compared with
   rules::Command body;
 };
 

@@ -165,7 +165,8 @@ void Tenant::append(Envelope envelope, const Event& body, SliceWriter& out) {
   envelope.stream = stream_of(body);
   const auto* head = state_.streams.find(std::string_view(envelope.stream));
   envelope.version = head == nullptr ? 1 : head->version + 1;
-  KONTOR_ASSERT(envelope.effective_at >= facts_.timeline_at);  // INV-7: the timeline never goes back
+  // INV-7: the timeline never goes back. A correction may be true since earlier and does not move it.
+  KONTOR_ASSERT(envelope.effective_at >= facts_.timeline_at || may_be_back_dated(envelope));
   out.append(envelope, body);
   rules::evolve(state_, body, envelope);
   remember(envelope);
@@ -173,7 +174,7 @@ void Tenant::append(Envelope envelope, const Event& body, SliceWriter& out) {
 
 void Tenant::remember(const Envelope& envelope) {
   facts_.last = envelope.position;
-  facts_.timeline_at = envelope.effective_at;
+  facts_.timeline_at = std::max(facts_.timeline_at, envelope.effective_at);
   if (envelope.history) facts_.imported = envelope.history;
   if (envelope.command_id.is_zero()) return;
   const auto [at, added] = answered_.try_emplace(envelope.command_id);
@@ -202,7 +203,7 @@ Status Tenant::adopt(const RecordedEvent& event) {
     return fail(Reason::StoreDamaged,
                 fmt::format("tenant {} position {}: stream {} version {} where {} is next", id_.value,
                             envelope.position, envelope.stream, envelope.version, expected));
-  if (envelope.effective_at < facts_.timeline_at)
+  if (envelope.effective_at < facts_.timeline_at && !may_be_back_dated(envelope))
     return fail(Reason::StoreDamaged,
                 fmt::format("tenant {} position {}: effective time goes back", id_.value, envelope.position));
   // INV-9: the function that changed the state when the event was decided.

@@ -127,13 +127,6 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
                    "a command cannot take effect in the future",
                    {fact("effective_at", *command.effective_at), fact("now", *at)},
                    {}};
-  if (command.effective_at && *command.effective_at < *at)
-    return Refusal{
-        Reason::InvalidArgument,
-        "only corrections may carry an earlier effective time; this command takes effect when decided",
-        {fact("effective_at", *command.effective_at), fact("now", *at)},
-        {}};
-
   tenant.fire_due(*at, now_, out);  // INV-8
   if (command.expected_version) {
     const std::string stream = rules::stream_of(command.body);
@@ -145,9 +138,16 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
                      {fact("expected", *command.expected_version), fact("actual", actual)},
                      head == nullptr ? std::vector<Position>{} : std::vector<Position>{head->position}};
   }
-  const auto decision = rules::decide(tenant.state(), command.body, rules::Context{*at, command.actor});
+  const rules::Context ctx{.now = *at,
+                           .actor = command.actor,
+                           .effective_at = command.effective_at.value_or(*at),
+                           .head = tenant.last(),
+                           .entropy = command.entropy};
+  if (ctx.effective_at < ctx.now)
+    if (auto refused = rules::back_dating_refused(tenant.state(), command.body, ctx)) return *refused;
+  const auto decision = rules::decide(tenant.state(), command.body, ctx);
   if (!decision) return decision.error();
-  return tenant.record(command, *decision, *at, now_, out);
+  return tenant.record(command, *decision, ctx.effective_at, now_, out);
 }
 
 void Writer::tick(Tick tick) {

@@ -14,6 +14,12 @@ std::string_view role_name(Role role) {
     case Role::Member: return "member";
     case Role::Billing: return "billing";
     case Role::Operator: return "operator";
+    case Role::Admin: return "admin";
+    case Role::PlatformAuthor: return "platformAuthor";
+    case Role::Buyer: return "buyer";
+    case Role::GroupLeader: return "groupLeader";
+    case Role::CreditManager: return "creditManager";
+    case Role::Author: return "author";
   }
   return "unknown";
 }

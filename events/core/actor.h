@@ -19,6 +19,12 @@ enum class Role : std::uint16_t {
   Member = 7,
   Billing = 8,
   Operator = 9,
+  Admin = 10,
+  PlatformAuthor = 11,  // owner of the platform's settings
+  Buyer = 12,
+  GroupLeader = 13,
+  CreditManager = 14,
+  Author = 15,  // who publishes
 };
 
 [[nodiscard]] std::string_view role_name(Role role);

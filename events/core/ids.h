@@ -37,6 +37,14 @@ using CampusId = TextId<struct CampusTag>;
 using CourseId = TextId<struct CourseTag>;
 using PersonId = TextId<struct PersonTag>;
 using PeriodId = TextId<struct PeriodTag>;
+using GroupId = TextId<struct GroupTag>;          // of group access, or of a community
+using OrderId = TextId<struct OrderTag>;          // of accesses, or of credits
+using ProductId = TextId<struct ProductTag>;
+using ImportId = TextId<struct ImportTag>;
+using CommunityId = TextId<struct CommunityTag>;
+using PackageId = TextId<struct PackageTag>;
+using ContentId = TextId<struct ContentTag>;
+using BillingRunId = TextId<struct BillingRunTag>;
 
 /// Place of an event in its tenant's log: gap-free from 1. 0 means "none yet".
 using Position = std::uint64_t;

@@ -5,9 +5,18 @@ using Cxx = import "/capnp/c++.capnp";
 using import "/events/annotations.capnp".instant;
 using import "/events/annotations.capnp".identifier;
 using import "/events/annotations.capnp".optional;
-using import "/events/annotations.capnp".scalar;
 using import "/events/annotations.capnp".doc;
 using import "/events/actor.capnp".Actor;
+using import "commands_common.capnp".Count;
+using import "commands_common.capnp".Switch;
+using import "commands_common.capnp".MemberRole;
+using People = import "commands_people.capnp";
+using Effects = import "commands_effects.capnp";
+using Access = import "commands_access.capnp";
+using Communities = import "commands_communities.capnp";
+using MoreSeats = import "commands_seats.capnp";
+using Credits = import "commands_credits.capnp";
+using Billing = import "commands_billing.capnp";
 $Cxx.namespace("kontor::wire");
 
 struct Command {
@@ -43,11 +52,64 @@ struct CommandContent {
     settleCourse @18 :SettleCourse;
     reactivateCourse @19 :ReactivateCourse;
     transferSeat @20 :TransferSeat;
+    # people
+    registerPerson @21 :People.RegisterPerson;
+    changePersonEmail @22 :People.ChangePersonEmail;
+    erasePerson @23 :People.ErasePerson;
+    changeTenantPlan @24 :People.ChangeTenantPlan;
+    # effects
+    ackTagChange @25 :Effects.AckTagChange;
+    ackEffect @26 :Effects.AckEffect;
+    # access
+    configureGroupFeature @27 :Access.ConfigureGroupFeature;
+    registerGroupProduct @28 :Access.RegisterGroupProduct;
+    placeAccessOrder @29 :Access.PlaceAccessOrder;
+    completeAccessOrder @30 :Access.CompleteAccessOrder;
+    abandonAccessOrder @31 :Access.AbandonAccessOrder;
+    enrolParticipant @32 :Access.EnrolParticipant;
+    importRoster @33 :Access.ImportRoster;
+    removeParticipant @34 :Access.RemoveParticipant;
+    reinviteParticipant @35 :Access.ReinviteParticipant;
+    changeMailTemplate @36 :Access.ChangeMailTemplate;
+    reverseAccessOrder @37 :Access.ReverseAccessOrder;
+    expandGroup @38 :Access.ExpandGroup;
+    transferLeadership @39 :Access.TransferLeadership;
+    correctEnrolment @40 :Access.CorrectEnrolment;
+    # communities
+    openCommunity @41 :Communities.OpenCommunity;
+    bookCommunityPool @42 :Communities.BookCommunityPool;
+    createCommunityGroup @43 :Communities.CreateCommunityGroup;
+    inviteToCommunityGroup @44 :Communities.InviteToCommunityGroup;
+    endGroupMembership @45 :Communities.EndGroupMembership;
+    deactivateGroup @46 :Communities.DeactivateGroup;
+    # seats
+    recordContribution @47 :MoreSeats.RecordContribution;
+    correctSeat @48 :MoreSeats.CorrectSeat;
+    changeRole @49 :MoreSeats.ChangeRole;
+    # credits
+    configureCredits @50 :Credits.ConfigureCredits;
+    definePackage @51 :Credits.DefinePackage;
+    retirePackage @52 :Credits.RetirePackage;
+    registerUser @53 :Credits.RegisterUser;
+    activateCreditAccount @54 :Credits.ActivateCreditAccount;
+    deactivateCreditAccount @55 :Credits.DeactivateCreditAccount;
+    placeCreditOrder @56 :Credits.PlaceCreditOrder;
+    setOrderStatus @57 :Credits.SetOrderStatus;
+    postManualTransaction @58 :Credits.PostManualTransaction;
+    publish @59 :Credits.Publish;
+    saveDraft @60 :Credits.SaveDraft;
+    schedulePublication @61 :Credits.SchedulePublication;
+    confirmPublication @62 :Credits.ConfirmPublication;
+    cancelScheduled @63 :Credits.CancelScheduled;
+    reverseCreditOrder @64 :Credits.ReverseCreditOrder;
+    refundPublication @65 :Credits.RefundPublication;
+    markOrderInvoiced @66 :Credits.MarkOrderInvoiced;
+    markOrderPaid @67 :Credits.MarkOrderPaid;
+    # billing
+    openBillingRun @68 :Billing.OpenBillingRun;
+    closeBillingRun @69 :Billing.CloseBillingRun;
+    sealPeriod @70 :Billing.SealPeriod;
   }
-}
-
-struct Count $scalar {
-  value @0 :UInt64;
 }
 
 struct History {
@@ -59,10 +121,8 @@ struct History {
 enum Timeline { live @0; history @1; }
 enum CampusKind { unset @0; flat @1; package @2; }
 enum Rounding { started @0; full @1; }
-enum Switch { unset @0; on @1; off @2; }
 enum CourseSeatTypes { unset @0; campusOnly @1; campusAndCourse @2; }
 enum SeatType { unset @0; campus @1; course @2; }
-enum MemberRole { unset @0; participant @1; lecturer @2; tutor @3; courseManager @4; }
 
 struct CreateTenant $doc("opens a ledger of its own; with timeline=history it takes imported rows first") {
   timeline @0 :Timeline $optional;

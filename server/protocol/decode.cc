@@ -126,7 +126,7 @@ Result<CommandRequest> Decoder::command(wire::Command::Reader command) {
   const wire::CommandContent::Reader content = command.getContent();
 
   if (!content.hasActor()) return fail(Reason::InvalidArgument, "actor is missing");
-  const auto role = fields.choice("actor.role", content.getActor().getRole(), Role::Operator);
+  const auto role = fields.choice("actor.role", content.getActor().getRole(), Role::Author);
   if (role == Role::Unknown) fields.refuse("actor.role is missing");
   out.actor = {role, fields.id_text("actor.id", content.getActor().getId()),
                fields.text("actor.channel", content.getActor().getChannel(), TextLimits::channel)};

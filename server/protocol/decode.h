@@ -30,6 +30,13 @@ struct TextLimits {
   static constexpr std::size_t time_zone = 64;
   static constexpr std::size_t invoice_ref = 128;
   static constexpr std::size_t cursor = 512;
+  static constexpr std::size_t email =
+      1'024;  // longer than any valid one: the rules say what is wrong with it
+  static constexpr std::size_t person_name = 256;
+  static constexpr std::size_t reason = 512;
+  static constexpr std::size_t tag = 128;
+  static constexpr std::size_t title = 1'024;  // the rules name the limit in characters
+  static constexpr std::size_t reference = 128;
 };
 
 struct HelloRequest {

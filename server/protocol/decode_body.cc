@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/protocol/decode.h"
+#include "server/protocol/decode_domains.h"
 #include "server/protocol/field_reader.h"
 
 namespace kontor::protocol {
@@ -142,9 +143,7 @@ Result<rules::Command> checked(Reader reader) {
   return command;
 }
 
-}  // namespace
-
-Result<rules::Command> decode_body(wire::CommandContent::Body::Reader body) {
+std::optional<Result<rules::Command>> decode_seats(wire::CommandContent::Body::Reader body) {
   using Body = wire::CommandContent::Body;
   switch (body.which()) {
     case Body::CREATE_TENANT: return checked(body.getCreateTenant());
@@ -164,7 +163,15 @@ Result<rules::Command> decode_body(wire::CommandContent::Body::Reader body) {
     case Body::SETTLE_COURSE: return checked(body.getSettleCourse());
     case Body::REACTIVATE_COURSE: return checked(body.getReactivateCourse());
     case Body::TRANSFER_SEAT: return checked(body.getTransferSeat());
+    default: return std::nullopt;
   }
+}
+
+}  // namespace
+
+Result<rules::Command> decode_body(wire::CommandContent::Body::Reader body) {
+  for (const auto decode : {decode_seats, decode_people, decode_effects})
+    if (auto command = decode(body)) return *std::move(command);
   return fail(Reason::Unsupported, fmt::format("command kind {} is not known to this server",
                                                static_cast<unsigned>(body.which())));
 }

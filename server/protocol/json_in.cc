@@ -90,14 +90,20 @@ std::vector<std::string> enumerants(capnp::EnumSchema schema) {
   return names;
 }
 
-Status set_enum(Builder target, Field field, const json::value& value, const std::string& path) {
-  const std::vector<std::string> names = enumerants(field.getType().asEnum());
+Result<std::string> enum_name(capnp::EnumSchema schema, const json::value& value, const std::string& path) {
+  const std::vector<std::string> names = enumerants(schema);
   const json::string* text = value.if_string();
-  const std::string name = text == nullptr ? std::string() : std::string(text->data(), text->size());
+  std::string name = text == nullptr ? std::string() : std::string(text->data(), text->size());
   if (std::ranges::find(names, name) == names.end())
     return wrong(
         fmt::format("{} must be one of {}{}", path, fmt::join(names, ", "), suggestion(name, names)));
-  target.set(field, name.c_str());
+  return name;
+}
+
+Status set_enum(Builder target, Field field, const json::value& value, const std::string& path) {
+  const auto name = enum_name(field.getType().asEnum(), value, path);
+  if (!name) return tl::unexpected(name.error());
+  target.set(field, name->c_str());
   return {};
 }
 
@@ -160,16 +166,34 @@ Status set_struct(Builder target, Field field, const json::value& value, const s
   return fill_struct(target.init(field).as<capnp::DynamicStruct>(), *object, path);
 }
 
+/// Lists hold structs, texts or enumerators.
+Status set_element(capnp::DynamicList::Builder& list, unsigned i, const json::value& value,
+                   const std::string& place) {
+  const capnp::Type type = list.getSchema().getElementType();
+  if (type.isText()) {
+    const json::string* text = value.if_string();
+    if (text == nullptr) return wrong(place + " must be text");
+    list.set(i, capnp::Text::Reader(text->c_str(), text->size()));
+    return {};
+  }
+  if (type.isEnum()) {
+    const auto name = enum_name(type.asEnum(), value, place);
+    if (!name) return tl::unexpected(name.error());
+    list.set(i, name->c_str());
+    return {};
+  }
+  const json::object* object = value.if_object();
+  if (object == nullptr) return wrong(place + " must be an object with fields");
+  return fill_struct(list[i].as<capnp::DynamicStruct>(), *object, place);
+}
+
 Status set_list(Builder target, Field field, const json::value& value, const std::string& path) {
   const json::array* array = value.if_array();
   if (array == nullptr) return wrong(path + " must be a list");
   auto list = target.init(field, static_cast<unsigned>(array->size())).as<capnp::DynamicList>();
   for (unsigned i = 0; i < list.size(); ++i) {
     const std::string place = fmt::format("{}[{}]", path, i);
-    const json::object* object = (*array)[i].if_object();
-    if (object == nullptr) return wrong(place + " must be an object with fields");
-    if (const Status filled = fill_struct(list[i].as<capnp::DynamicStruct>(), *object, place); !filled)
-      return filled;
+    if (const Status set = set_element(list, i, (*array)[i], place); !set) return set;
   }
   return {};
 }
@@ -225,9 +249,26 @@ std::string kind_of(Field field) {
     case Which::BOOL: return "true | false";
     case Which::TEXT: return "text";
     case Which::ENUM: return fmt::format("{}", fmt::join(enumerants(field.getType().asEnum()), " | "));
-    case Which::LIST: return "list, as JSON";
+    case Which::LIST: {
+      const capnp::Type element = field.getType().asList().getElementType();
+      if (element.isText()) return "texts, with commas";
+      if (element.isEnum())
+        return fmt::format("some of {}, with commas", fmt::join(enumerants(element.asEnum()), " | "));
+      return "list, as JSON";
+    }
     case Which::STRUCT: return annotated(struct_of(field), Annotation::Scalar) ? "number" : "object, as JSON";
     default: return "number";
+  }
+}
+
+/// "a,b" as a list of texts.
+json::array words(std::string_view text) {
+  json::array out;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    out.push_back(json::string(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return out;
+    text.remove_prefix(comma + 1);
   }
 }
 
@@ -309,6 +350,9 @@ Result<json::value> argument_to_json(Form form, std::string_view type, std::stri
       field && (field->getType().isList() ||
                 (field->getType().isStruct() && !annotated(struct_of(*field), Annotation::Scalar)));
   if (!nested) return json::value(json::string(text));
+  if (field->getType().isList() && !field->getType().asList().getElementType().isStruct() &&
+      !text.starts_with('['))
+    return json::value(words(text));
   auto value = parse_json(text);
   if (!value) return fail(Reason::InvalidArgument, fmt::format("{}: {}", key, value.error().message));
   return value;

@@ -72,24 +72,32 @@ const CommandRequest& only_command(const Result<ClientFrame>& frame) {
   return std::get<SubmitRequest>(frame->request).commands.at(0);
 }
 
-/// Number of a command's kind in the order of the schema, which is also that of the variants.
-std::size_t kind_number(const rules::Command& command) {
-  if (const auto* tenancy = std::get_if<rules::tenancy::Command>(&command)) return tenancy->index();
-  return std::variant_size_v<rules::tenancy::Command> + std::get<rules::seats::Command>(command).index();
+std::string type_of(const std::string& sample) {
+  constexpr std::string_view kBefore = R"({"type":")";
+  return sample.substr(kBefore.size(), sample.find('"', kBefore.size()) - kBefore.size());
+}
+
+template <class... Domains>
+std::size_t kinds_of(const std::variant<Domains...>*) {
+  return (std::variant_size_v<Domains> + ...);
 }
 
 TEST(Decode, EveryCommandArrivesAsItsOwnType) {
   std::size_t kind = 0;
   for (const std::string& text : test::sample_commands()) {
     const auto frame = decode([&](wire::Frame::Builder f) { fill_from_json(text, f.initCommand()); });
-    ASSERT_TRUE(frame.has_value() && std::holds_alternative<SubmitRequest>(frame->request)) << text;
+    ASSERT_TRUE(frame.has_value()) << text;
+    if (const auto* invalid = std::get_if<InvalidRequest>(&frame->request))
+      if (invalid->error.code == Reason::Unsupported) continue;
+    ASSERT_TRUE(std::holds_alternative<SubmitRequest>(frame->request)) << text;
     const CommandRequest& command = only_command(frame);
-    EXPECT_EQ(kind_number(command.body), kind++) << text;
+    EXPECT_EQ(rules::type_name(command.body), type_of(text));
+    ++kind;
     EXPECT_EQ(command.actor, (Actor{Role::CourseManager, "m-1", "web"}));
     EXPECT_EQ(command.expected_version, Version{3});
     EXPECT_EQ(command.correlation, "trace-7");
   }
-  EXPECT_EQ(kind, std::variant_size_v<rules::tenancy::Command> + std::variant_size_v<rules::seats::Command>);
+  EXPECT_EQ(kind, kinds_of(static_cast<const rules::Command*>(nullptr)));
 }
 
 TEST(Decode, FieldsArriveWhereTheyBelong) {

@@ -72,6 +72,7 @@ class Facts {
 
   void count(const tenancy::Event& event);
   void count(const seats::Event& event);
+  void count(const auto&) {}  // of domains this simulation sends no commands of
 
   void on(const seats::CampusOpened& e) { counts_.campus_seats[e.campus.value]; }
   void on(const seats::CourseCreated& e) { counts_.courses[e.course.value]; }

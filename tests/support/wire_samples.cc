@@ -43,6 +43,78 @@ std::vector<std::string> sample_commands() {
       command("ReactivateCourse", R"("course":"k-1","start":"2027-03-01T00:00:00Z",)"
                                   R"("end":"2027-06-01T00:00:00Z","reissueCourseSeats":true)"),
       command("TransferSeat", R"("course":"k-1","person":"p-1","to":"p-2")"),
+      // people
+      command("RegisterPerson", R"("person":"person-1","email":"anna@example.org","name":"name-1")"),
+      command("ChangePersonEmail", R"("person":"person-1","email":"anna@example.org")"),
+      command("ErasePerson", R"("person":"person-1","reason":"reason-1")"),
+      command("ChangeTenantPlan", R"("suite":"basic","credits":"on")"),
+      // effects
+      command("AckTagChange",
+              R"("person":"person-1","tag":"tag-1","change":"grant","outcome":"failed","error":"error-1")"),
+      command("AckEffect", R"("request":"3","outcome":"failed","error":"error-1")"),
+      // access
+      command(
+          "ConfigureGroupFeature",
+          R"("seatReplacement":"allowed","notifyOnEnrol":"on","crmProvider":"crmProvider-1","crmState":"connected")"),
+      command("RegisterGroupProduct",
+              R"("product":"product-1","unitPrice":"5","currency":"EUR","tags":["tag-1"])"),
+      command(
+          "PlaceAccessOrder",
+          R"("order":"order-1","product":"product-1","mode":"group","quantity":"3","title":"title-1","includeBuyer":"on","buyer":"buyer-1")"),
+      command("CompleteAccessOrder", R"("order":"order-1","paymentRef":"paymentRef-1")"),
+      command("AbandonAccessOrder", R"("order":"order-1","reason":"reason-1")"),
+      command("EnrolParticipant", R"("group":"group-1","email":"anna@example.org","name":"name-1")"),
+      command(
+          "ImportRoster",
+          R"("group":"group-1","fileHash":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f","mode":"fill","rows":[{"line":3,"email":"anna@example.org","name":"name-1"}])"),
+      command("RemoveParticipant", R"("group":"group-1","person":"person-1","reason":"reason-1")"),
+      command("ReinviteParticipant", R"("group":"group-1","person":"person-1")"),
+      command("ChangeMailTemplate", R"("template":"template-1")"),
+      command("ReverseAccessOrder", R"("order":"order-1","reason":"reason-1")"),
+      command("ExpandGroup", R"("group":"group-1","quantity":3,"paymentRef":"paymentRef-1")"),
+      command("TransferLeadership", R"("group":"group-1","person":"person-1")"),
+      command("CorrectEnrolment", R"("event":"3","reason":"reason-1")"),
+      // communities
+      command("OpenCommunity", R"("community":"community-1","timeZone":"Europe/Berlin")"),
+      command("BookCommunityPool", R"("community":"community-1","size":"3","price":"5","currency":"EUR")"),
+      command("CreateCommunityGroup", R"("community":"community-1","group":"group-1")"),
+      command("InviteToCommunityGroup", R"("group":"group-1","person":"person-1")"),
+      command("EndGroupMembership", R"("group":"group-1","person":"person-1")"),
+      command("DeactivateGroup", R"("group":"group-1")"),
+      // seats
+      command("RecordContribution", R"("course":"course-1","person":"person-1","artefact":"artefact-1")"),
+      command("CorrectSeat", R"("event":"3","reason":"reason-1")"),
+      command("ChangeRole", R"("course":"course-1","person":"person-1","role":"participant")"),
+      // credits
+      command(
+          "ConfigureCredits",
+          R"("creditFeature":"on","orderMode":"automatic","autoAccounts":[{"userType":"userType-1","account":"on","startBalance":3}],"paymentNote":"paymentNote-1","alertAddress":"alertAddress-1","chargeableContent":["article"],"chargeOnRepublish":"on")"),
+      command("DefinePackage",
+              R"("package":"package-1","name":"name-1","points":3,"price":"5","currency":"EUR")"),
+      command("RetirePackage", R"("package":"package-1")"),
+      command("RegisterUser", R"("user":"user-1","userType":"userType-1")"),
+      command("ActivateCreditAccount", R"("user":"user-1")"),
+      command("DeactivateCreditAccount", R"("user":"user-1","reason":"reason-1")"),
+      command("PlaceCreditOrder", R"("order":"order-1","user":"user-1","package":"package-1")"),
+      command("SetOrderStatus", R"("order":"order-1","status":"credited")"),
+      command("PostManualTransaction", R"("user":"user-1","points":"5","reason":"reason-1","force":"on")"),
+      command("Publish", R"("contentId":"contentId-1","contentType":"article","user":"user-1")"),
+      command("SaveDraft", R"("contentId":"contentId-1","user":"user-1")"),
+      command(
+          "SchedulePublication",
+          R"("contentId":"contentId-1","contentType":"article","user":"user-1","at":"2026-11-01T00:00:00Z","expiresAt":"2026-11-01T00:00:00Z")"),
+      command("ConfirmPublication", R"("contentId":"contentId-1")"),
+      command("CancelScheduled", R"("contentId":"contentId-1")"),
+      command("ReverseCreditOrder", R"("order":"order-1","reason":"reason-1","force":"on")"),
+      command("RefundPublication", R"("contentId":"contentId-1","reason":"reason-1")"),
+      command("MarkOrderInvoiced", R"("order":"order-1","ref":"ref-1")"),
+      command("MarkOrderPaid", R"("order":"order-1","ref":"ref-1")"),
+      // billing
+      command("OpenBillingRun", R"("run":"run-1","scope":"access","cutoff":"2026-11-01T00:00:00Z")"),
+      command(
+          "CloseBillingRun",
+          R"("run":"run-1","invoiceRef":"invoiceRef-1","linesHash":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")"),
+      command("SealPeriod", R"("until":"2026-11-01T00:00:00Z")"),
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/rules/context.h"
@@ -27,6 +28,9 @@ void evolve(State& state, const Event& event, Position position);
 [[nodiscard]] std::optional<Timer> next_timer(const State& state);
 /// The events of the earliest timer; once they have evolved, it is gone.
 [[nodiscard]] std::vector<Event> fire(const State& state, const Timer& timer);
+/// As rules::stream_of and rules::type_name (engine/rules/catalog.h).
+[[nodiscard]] std::string stream_of(const Command& command);
+[[nodiscard]] std::string_view type_name(const Command& command);
 /// Everything in the state, in a fixed order.
 void describe(const State& state, Canonical& out);
 

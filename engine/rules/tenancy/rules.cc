@@ -35,23 +35,30 @@ Decision<Event> decide(const State& state, const Command& command, const Context
   return decide_finish(state.tenant.get(), ctx);
 }
 
-void evolve(State& state, const Event& event, Position position) {
+void evolve(State& state, const Event& event, const Envelope& envelope) {
   Tenant tenant = state.tenant.get();
   if (const auto* created = std::get_if<TenantCreated>(&event)) {
     KONTOR_ASSERT(!tenant.timeline.has_value());
     tenant.timeline = created->timeline;
-    tenant.created_at = position;
+    tenant.created_at = envelope.position;
+    tenant.created_effective = envelope.effective_at;
   } else {
     KONTOR_ASSERT(tenant.timeline == Timeline::History);
     tenant.timeline = Timeline::Live;
-    tenant.history_finished_at = position;
+    tenant.history_finished_at = envelope.position;
   }
   state.tenant.set(tenant);
 }
 
+std::string stream_of(const Command&) { return "tenant"; }
+
+std::string_view type_name(const Command& command) {
+  return std::holds_alternative<CreateTenant>(command) ? "CreateTenant" : "FinishHistory";
+}
+
 void describe(const State& state, Canonical& out) {
   const Tenant& tenant = state.tenant.get();
-  out.add_all(tenant.timeline, tenant.created_at, tenant.history_finished_at);
+  out.add_all(tenant.timeline, tenant.created_at, tenant.created_effective, tenant.history_finished_at);
 }
 
 }  // namespace kontor::rules::tenancy

@@ -3,11 +3,13 @@
 // created knows one command only, CreateTenant; an imported history ends with FinishHistory.
 
 #include <string>
+#include <string_view>
 
 #include "engine/rules/context.h"
 #include "engine/rules/decision.h"
 #include "engine/rules/tenancy/commands.h"
 #include "engine/rules/tenancy/state.h"
+#include "events/envelope.h"
 
 namespace kontor::rules {
 class Canonical;
@@ -20,7 +22,10 @@ using Event = kontor::tenancy::Event;
 /// Refuses with ForbiddenRole, UnknownTenant, AlreadyExists, TimelineMode.
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 /// Never refuses; an event that does not fit the state is a broken invariant.
-void evolve(State& state, const Event& event, Position position);
+void evolve(State& state, const Event& event, const Envelope& envelope);
+/// As rules::stream_of and rules::type_name (engine/rules/catalog.h).
+[[nodiscard]] std::string stream_of(const Command& command);
+[[nodiscard]] std::string_view type_name(const Command& command);
 /// Everything in the state, in a fixed order.
 void describe(const State& state, Canonical& out);
 

@@ -5,6 +5,7 @@
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
+#include "events/core/instant.h"
 #include "events/tenancy.h"
 
 namespace kontor::rules::tenancy {
@@ -12,6 +13,7 @@ namespace kontor::rules::tenancy {
 struct Tenant {
   std::optional<kontor::tenancy::Timeline> timeline;  // nullopt: not created
   Position created_at = 0;
+  Instant created_effective;
   Position history_finished_at = 0;
 };
 

@@ -1,0 +1,59 @@
+// Names and streams of the seats events.
+#include <array>
+
+#include "events/seats.h"
+
+namespace kontor::seats {
+namespace {
+
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{"CampusOpened",
+                                                                          "FlatBooked",
+                                                                          "FlatResized",
+                                                                          "BookingPeriodActivated",
+                                                                          "BookingPeriodPending",
+                                                                          "SeatTypeOptionChanged",
+                                                                          "CampusSeatGranted",
+                                                                          "CampusSeatCarriedOver",
+                                                                          "CampusSeatReleased",
+                                                                          "CampusSeatReattributed",
+                                                                          "HomeCampusSet",
+                                                                          "CourseCreated",
+                                                                          "CourseSeatTypesChanged",
+                                                                          "CourseRescheduled",
+                                                                          "CourseSeatLimitsSet",
+                                                                          "CourseMemberInvited",
+                                                                          "ExistingCampusSeatUsed",
+                                                                          "CourseSeatReserved",
+                                                                          "CourseSeatStarted",
+                                                                          "CourseSeatBlockStarted",
+                                                                          "CourseSeatEnded",
+                                                                          "CourseSeatCancelledBeforeStart",
+                                                                          "CourseMembershipEnded",
+                                                                          "MembershipUnseated",
+                                                                          "CourseRunStarted",
+                                                                          "CourseRunEnded",
+                                                                          "CourseDeactivated",
+                                                                          "CourseSettlementOpened",
+                                                                          "CourseSettled",
+                                                                          "CourseReactivated",
+                                                                          "CourseMembershipResumed"};
+static_assert(!kNames.back().empty(), "one name per event");
+
+}  // namespace
+
+std::string_view type_name(const Event& event) { return kNames[event.index()]; }
+
+std::string stream_of(const Event& event) {
+  return std::visit(
+      [](const auto& e) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(e)>, HomeCampusSet>)
+          return "person/" + e.person.value;
+        else if constexpr (requires { e.course; })
+          return "course/" + e.course.value;
+        else
+          return "campus/" + e.campus.value;
+      },
+      event);
+}
+
+}  // namespace kontor::seats

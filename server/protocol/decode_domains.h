@@ -1,0 +1,25 @@
+#pragma once
+// One decoder a domain: the command, or nullopt when it belongs to another domain. For decode_body.cc alone.
+
+#include <optional>
+
+#include "engine/rules/catalog.h"
+#include "events/core/result.h"
+#include "server/protocol/commands.capnp.h"
+#include "server/protocol/field_reader.h"
+
+namespace kontor::protocol {
+
+using DecodedBody = std::optional<Result<rules::Command>>;
+
+[[nodiscard]] DecodedBody decode_people(wire::CommandContent::Body::Reader body);
+[[nodiscard]] DecodedBody decode_effects(wire::CommandContent::Body::Reader body);
+
+/// The command, or the first problem its fields had.
+template <class Command>
+[[nodiscard]] Result<rules::Command> judged(const FieldReader& fields, Command command) {
+  if (fields.problem()) return fail(*fields.problem());
+  return rules::Command(std::move(command));
+}
+
+}  // namespace kontor::protocol
