@@ -264,19 +264,25 @@ class Parser {
     step.kind = Step::Kind::Query;
     if (words.size() < 2) return wrong("query is followed by a question");
     step.name = words[1];
-    const auto as = std::ranges::find(words, "as");
-    if (as != words.end() && !as_of({as, words.end()}, step.as_of)) return;
-    words.erase(as, words.end());
+    if (!moment_behind("known", "at", words, step.known) || !moment_behind("as", "of", words, step.as_of))
+      return;
     if (!fields_into(step.fields, words, 2)) return;
     if (const auto problem = form_problem(Form::Question, step.name, step.fields)) return wrong(*problem);
     steps_->push_back(std::move(step));
   }
 
+  /// Takes `as of ...` or `known at ...` off the end of a line; false when it makes no sense.
+  bool moment_behind(std::string_view first, std::string_view second, Words& words, AsOf& moment) {
+    const auto begin = std::ranges::find(words, first);
+    if (begin == words.end()) return true;
+    const Words tail(begin, words.end());
+    words.erase(begin, words.end());
+    if (tail.size() > 2 && tail[1] == second) return as_of(tail, moment);
+    wrong(fmt::format("write {} {}, then a time, position N or the [label] of a command", first, second));
+    return false;
+  }
+
   bool as_of(const Words& words, AsOf& as_of) {
-    if (words.size() < 3 || words[1] != "of") {
-      wrong("write as of, then a time, position N or the [label] of a command");
-      return false;
-    }
     if (words[2] == "position") {
       const auto position = words.size() == 4 ? whole(words[3]) : std::nullopt;
       if (!position) wrong("a position is a whole number");

@@ -363,7 +363,7 @@ class Player {
     const Status filled = fill_question(step, script_.zone, bindings_, query);
     if (!filled) return trouble(step, filled.error());
     query.setWaitPosition(known_);
-    if (const Status set = set_as_of(step.as_of, query.getAsOf()); !set) return trouble(step, set.error());
+    if (const Status set = set_moments(step, query); !set) return trouble(step, set.error());
     replies_.clear();
     answer_.clear();
     const Status asked = stage_->ask(tenant_, request, [this](wire::Frame::Reader answer) {
@@ -392,20 +392,33 @@ class Player {
     return false;
   }
 
-  Status set_as_of(const AsOf& as_of, wire::Query::AsOf::Builder to) {
-    switch (as_of.kind) {
-      case AsOf::Kind::Head: to.setHead(); break;
-      case AsOf::Kind::Position: to.setPosition(as_of.position); break;
-      case AsOf::Kind::Time: to.setTime(as_of.time.ns); break;
-      case AsOf::Kind::Label: {
-        const auto reply = first_replies_.find(as_of.label);
-        if (reply == first_replies_.end() || reply->second.kind != Reply::Kind::Accepted)
-          return fail(Reason::InvalidArgument, fmt::format("[{}] was not accepted", as_of.label));
-        to.setPosition(number_in(plain(reply->second.body.at("last"))));
-        break;
+  Status set_moments(const Step& step, wire::Query::Builder query) {
+    switch (step.as_of.kind) {
+      case AsOf::Kind::Head: query.getAsOf().setHead(); break;
+      case AsOf::Kind::Time: query.getAsOf().setTime(step.as_of.time.ns); break;
+      default: {
+        const auto position = position_of(step.as_of);
+        if (!position) return tl::unexpected(position.error());
+        query.getAsOf().setPosition(*position);
       }
     }
+    if (step.known.kind == AsOf::Kind::Head) return {};
+    if (step.known.kind == AsOf::Kind::Time) {
+      query.setKnownTime(step.known.time.ns);
+      return {};
+    }
+    const auto position = position_of(step.known);
+    if (!position) return tl::unexpected(position.error());
+    query.setKnownPosition(*position);
     return {};
+  }
+
+  Result<Position> position_of(const AsOf& moment) {
+    if (moment.kind == AsOf::Kind::Position) return Position{moment.position};
+    const auto reply = first_replies_.find(moment.label);
+    if (reply == first_replies_.end() || reply->second.kind != Reply::Kind::Accepted)
+      return fail(Reason::InvalidArgument, fmt::format("[{}] was not accepted", moment.label));
+    return number_in(plain(reply->second.body.at("last")));
   }
 
   // What happened

@@ -81,6 +81,7 @@ struct Step {
   std::string name;  // of the question, label or tenant
   std::vector<Field> fields;
   AsOf as_of;
+  AsOf known;             // Head: what is known now
   std::size_t count = 0;  // Race
   std::vector<Expectation> expectations;
 };
