@@ -2,35 +2,67 @@
 
 #include <kj/exception.h>
 
+#include <algorithm>
+
 #include "projections/asking.h"
+#include "projections/two_clocks.h"
 
 namespace kontor::views {
 namespace {
 
 constexpr unsigned kFirstSegmentWords = 4'096;
 
-// Which position and moment a question is about.
-Maybe<std::pair<Position, Instant>> moment_of(const ViewStore& views, const TenantId& tenant,
-                                              wire::Query::AsOf::Reader as_of) {
+// What a question is about: the views as of `position`, the moment `at`, and late events up to `known`.
+struct Moment {
+  Position position = 0;
+  Instant at;
+  Position known = 0;
+};
+
+// The newest position that counts as known.
+Maybe<Position> known_position(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                               Position head) {
+  const Position asked = query.getKnownPosition();
+  const Instant time{query.getKnownTime()};
+  if (asked != 0 && time.ns != 0)
+    return bad_input("knownPosition and knownTime say the same thing twice; name one", {});
+  if (asked > head)
+    return bad_input(fmt::format("position {} lies beyond the head", asked),
+                     {rules::fact("knownPosition", asked), rules::fact("head", head)});
+  if (asked != 0) return asked;
+  if (time.ns == 0) return head;
+  if (!time.valid()) return bad_input("knownTime is out of range", {rules::fact("knownTime", time.ns)});
+  const Result<Position> position = views.position_known_at(tenant, time);
+  if (!position) return no(position.error());
+  return *position;
+}
+
+Maybe<Moment> moment_of(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
   const Result<TenantMark> mark = views.tenant(tenant);
   if (!mark) return no(mark.error());
+  const Maybe<Position> known = known_position(views, tenant, query, mark->position);
+  if (!known) return tl::unexpected<No>(known.error());
+  const auto as_of = query.getAsOf();
   switch (as_of.which()) {
-    case wire::Query::AsOf::HEAD: return std::pair{mark->position, mark->effective_at};
+    case wire::Query::AsOf::HEAD:
     case wire::Query::AsOf::POSITION: {
-      const Position asked = as_of.getPosition();
+      const Position asked = as_of.isHead() ? *known : as_of.getPosition();
+      if (as_of.isPosition() && (query.getKnownPosition() != 0 || query.getKnownTime() != 0))
+        return bad_input("a position says what is known already; ask as of a time, or leave the other out",
+                         {});
       if (asked > mark->position)
         return bad_input(fmt::format("position {} lies beyond the head", asked),
                          {rules::fact("position", asked), rules::fact("head", mark->position)});
       const Result<Instant> at = views.effective_at(tenant, asked);
       if (!at) return no(at.error());
-      return std::pair{asked, asked == 0 ? Instant{} : *at};
+      return Moment{asked, asked == 0 ? Instant{} : *at, asked};
     }
     case wire::Query::AsOf::TIME: {
       const Instant at{as_of.getTime()};
       if (!at.valid()) return bad_input("the time is out of range", {rules::fact("time", as_of.getTime())});
       const Result<Position> position = views.position_at(tenant, at);
       if (!position) return no(position.error());
-      return std::pair{*position, at};
+      return Moment{std::min(*position, *known), at, *known};
     }
   }
   return bad_input("the question's asOf is unknown to this program", {});
@@ -67,9 +99,11 @@ AnswerOutcome outcome_of(const No& no) {
 }
 
 AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
-  const auto moment = moment_of(views, tenant, query.getAsOf());
+  const auto moment = moment_of(views, tenant, query);
   if (!moment) return outcome_of(moment.error());
-  const Asking asking{views, tenant, moment->first, moment->second};
+  const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
+  if (!late) return late.error();
+  const Asking asking{late->views ? *late->views : views, tenant, late->position, moment->at};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();
   answer.setPosition(asking.position);

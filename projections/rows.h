@@ -14,6 +14,8 @@ namespace kontor::views {
 struct Keys {
   const TenantId& tenant;
 
+  [[nodiscard]] ViewKey late_events() const { return ViewKey(tenant, Kind::LateEvent); }
+  [[nodiscard]] ViewKey late_event(Position position) const { return late_events().number(position); }
   [[nodiscard]] ViewKey campus_card(std::string_view campus) const {
     return ViewKey(tenant, Kind::CampusCard).text(campus);
   }

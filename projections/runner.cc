@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <utility>
 
 #include "events/core/assert.h"
+#include "projections/rows.h"
 
 namespace kontor::views {
 
@@ -85,9 +88,8 @@ Result<Runner::Finding> Runner::compare(log::EventLog& log) {
 }
 
 Status Runner::drop() {
-  checkpoint_ = taken_ = {};
-  unwritten_events_ = 0;
-  writer_.forget();
+  checkpoint_ = {};
+  forget_unwritten();
   return store_.reset();
 }
 
@@ -109,9 +111,7 @@ Status Runner::add(const log::Group& group) {
   KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
   for (const log::TenantSlice& slice : group.slices) {
     if (Status applied = apply_slice(slice); !applied) {
-      writer_.forget();
-      taken_ = checkpoint_;
-      unwritten_events_ = 0;
+      forget_unwritten();
       return applied;
     }
     unwritten_events_ += slice.count;
@@ -122,14 +122,14 @@ Status Runner::add(const log::Group& group) {
 
 Status Runner::flush() {
   if (taken_ == checkpoint_) return {};
-  const std::uint64_t events = std::exchange(unwritten_events_, 0);
+  const std::uint64_t events = unwritten_events_;
   const Result<ViewBatch> batch = writer_.take(taken_);
   Status stored = batch ? store_.apply(*batch) : Status(fail(batch.error()));
   if (!stored) {
-    writer_.forget();
-    taken_ = checkpoint_;
+    forget_unwritten();
     return stored;
   }
+  unwritten_events_ = 0;
   checkpoint_ = taken_;
   events_ += events;
   return {};
@@ -153,11 +153,34 @@ Status Runner::apply_slice(const log::TenantSlice& slice) {
       return fail(Reason::StoreDamaged,
                   fmt::format("the event stored at position {} of tenant {} is another one", position,
                               slice.tenant.value));
-    writer_.begin_event(slice.tenant, position, event->envelope.effective_at);
-    for (const Projection* projection : projections_) projection->apply(*event, writer_);
+    if (Status applied = apply_event(*event, bytes); !applied) return applied;
     ++position;
   }
   return {};
+}
+
+Status Runner::apply_event(const RecordedEvent& event, std::string_view bytes) {
+  const Envelope& envelope = event.envelope;
+  auto timeline = timelines_.find(envelope.tenant);
+  if (timeline == timelines_.end()) {
+    const Result<TenantMark> mark = store_.tenant(envelope.tenant);
+    if (!mark) return fail(mark.error());
+    timeline = timelines_.emplace(envelope.tenant, mark->effective_at).first;
+  }
+  const bool late = envelope.effective_at < timeline->second;
+  timeline->second = std::max(timeline->second, envelope.effective_at);
+  writer_.begin_event(envelope.tenant, envelope.position, timeline->second, envelope.recorded_at);
+  // A question about a past moment takes it in when its answer is given (projections/two_clocks.h).
+  if (late) writer_.keep(Keys{envelope.tenant}.late_event(envelope.position), bytes);
+  for (const Projection* projection : projections_) projection->apply(event, writer_);
+  return {};
+}
+
+void Runner::forget_unwritten() {
+  writer_.forget();
+  taken_ = checkpoint_;
+  unwritten_events_ = 0;
+  timelines_.clear();
 }
 
 }  // namespace kontor::views

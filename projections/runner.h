@@ -5,6 +5,8 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/log/event_log.h"
 #include "projections/projection.h"
@@ -63,6 +65,8 @@ class Runner {
   [[nodiscard]] Status drop();
   [[nodiscard]] Status apply_from(log::EventLog& log, const CatchUpProgress& progress);
   [[nodiscard]] Status apply_slice(const log::TenantSlice& slice);
+  [[nodiscard]] Status apply_event(const RecordedEvent& event, std::string_view bytes);
+  void forget_unwritten();
 
   ViewStore& store_;
   std::span<const Projection* const> projections_;
@@ -73,6 +77,7 @@ class Runner {
   Checkpoint taken_;  // not yet written down
   std::uint64_t unwritten_events_ = 0;
   std::uint64_t events_ = 0;
+  std::unordered_map<TenantId, Instant> timelines_;  // of the tenants seen since the start
 };
 
 /// Tells groups apart: SHA-256 over number, tenants, positions and stored bytes.

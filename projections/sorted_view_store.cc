@@ -17,6 +17,7 @@ namespace {
 constexpr char kMarkSection = 'm';
 constexpr char kTimeSection = 't';
 constexpr char kPositionSection = 'p';
+constexpr char kRecordedSection = 'r';
 constexpr std::string_view kCheckpointKey{"\0c", 2};
 constexpr std::size_t kNumberBytes = 8;
 // Versions of one row that are stepped over before a seek is cheaper.
@@ -96,17 +97,11 @@ class SortedViewStore final : public ViewStore {
   }
 
   Result<Position> position_at(const TenantId& tenant, Instant time) const override {
-    if (time.ns < 0) return Position{0};
-    const std::string prefix = section(tenant, kTimeSection);
-    const auto cursor = bytes_->cursor();
-    cursor->seek(newest_first(prefix, static_cast<std::uint64_t>(time.ns)));
-    if (!cursor->valid()) {
-      if (const Status status = cursor->status(); !status) return fail(status.error());
-      return Position{0};
-    }
-    if (!cursor->key().starts_with(prefix)) return Position{0};
-    if (cursor->value().size() != kNumberBytes) return damaged("the time index of tenant " + tenant.value);
-    return number_at(cursor->value());
+    return newest_not_after(section(tenant, kTimeSection), time, tenant);
+  }
+
+  Result<Position> position_known_at(const TenantId& tenant, Instant time) const override {
+    return newest_not_after(section(tenant, kRecordedSection), time, tenant);
   }
 
   Result<Instant> effective_at(const TenantId& tenant, Position position) const override {
@@ -156,13 +151,26 @@ class SortedViewStore final : public ViewStore {
   std::unique_ptr<BytesCursor> walk() const override { return bytes_->cursor(); }
 
  private:
+  Result<Position> newest_not_after(const std::string& prefix, Instant time, const TenantId& tenant) const {
+    if (time.ns < 0) return Position{0};
+    const auto cursor = bytes_->cursor();
+    cursor->seek(newest_first(prefix, static_cast<std::uint64_t>(time.ns)));
+    if (!cursor->valid()) {
+      if (const Status status = cursor->status(); !status) return fail(status.error());
+      return Position{0};
+    }
+    if (!cursor->key().starts_with(prefix)) return Position{0};
+    if (cursor->value().size() != kNumberBytes) return damaged("a time index of tenant " + tenant.value);
+    return number_at(cursor->value());
+  }
+
   // A moment is remembered with its last position, and with its first: which entries there are does not
   // depend on how events were put into batches.
   Status add_marks(const std::vector<ViewBatch::Mark>& marks, std::vector<BytesEntry>& entries) const {
     std::map<TenantId, TenantMark> newest;
     TenantMark* before = nullptr;
     for (std::size_t i = 0; i < marks.size(); ++i) {
-      const auto& [tenant, mark] = marks[i];
+      const auto& [tenant, mark, recorded_at] = marks[i];
       if (i == 0 || marks[i - 1].tenant != tenant) {
         const auto [at, added] = newest.try_emplace(tenant);
         before = &at->second;
@@ -179,6 +187,10 @@ class SortedViewStore final : public ViewStore {
         entries.push_back({newest_first(section(tenant, kPositionSection), mark.position), moment});
       *before = mark;
       const bool last = i + 1 == marks.size() || marks[i + 1].tenant != tenant;
+      if (last || marks[i + 1].recorded_at != recorded_at)
+        entries.push_back(
+            {newest_first(section(tenant, kRecordedSection), static_cast<std::uint64_t>(recorded_at.ns)),
+             position});
       if (!last && marks[i + 1].mark.effective_at == mark.effective_at) continue;
       entries.push_back(
           {newest_first(section(tenant, kTimeSection), static_cast<std::uint64_t>(mark.effective_at.ns)),

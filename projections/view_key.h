@@ -24,6 +24,7 @@ enum class Kind : std::uint8_t {
   PersonCard = 7,        // person → wire::SeatOf without its course seats
   PersonCourseSeat = 8,  // person, course, run, seat → nothing: says where to look
   Membership = 9,        // person, course → wire::CourseMembership, the newest
+  LateEvent = 100,       // position → stored bytes of an event that was true before it was known
 };
 
 /// A whole key or the beginning of one. Rows of one kind must all have the same parts in the same order: then

@@ -26,7 +26,7 @@ namespace kontor::views {
 
 /// Shape of the stored rows. Raised with every change of keys, rows or of what a projection writes: views of
 /// another shape are dropped and derived again.
-constexpr std::uint32_t kShape = 1;
+constexpr std::uint32_t kShape = 2;
 
 /// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
 struct Checkpoint {
@@ -39,7 +39,7 @@ struct Checkpoint {
 /// How far a tenant's views are.
 struct TenantMark {
   Position position = 0;
-  Instant effective_at;  // of the event at `position`
+  Instant effective_at;  // the tenant's timeline at `position`: it never goes back
 
   friend bool operator==(const TenantMark&, const TenantMark&) = default;
 };
@@ -61,6 +61,7 @@ struct ViewBatch {
   struct Mark {
     TenantId tenant;
     TenantMark mark;
+    Instant recorded_at = {};
   };
 
   Checkpoint checkpoint;
@@ -90,11 +91,13 @@ class ViewStore {
   [[nodiscard]] virtual Result<Checkpoint> checkpoint() const = 0;
   /// Zero for a tenant the views have not seen.
   [[nodiscard]] virtual Result<TenantMark> tenant(const TenantId& tenant) const = 0;
-  /// The tenant's newest position whose event was effective at or before `time`; 0 when there is none.
+  /// The tenant's newest position at which its timeline had not passed `time`; 0 when there is none.
   [[nodiscard]] virtual Result<Position> position_at(const TenantId& tenant, Instant time) const = 0;
+  /// The tenant's newest position that was recorded at or before `time`; 0 when there is none.
+  [[nodiscard]] virtual Result<Position> position_known_at(const TenantId& tenant, Instant time) const = 0;
 
-  /// When the event at `position` was effective; that of the newest event for a position the views do not
-  /// have yet, zero when they have none.
+  /// Where the tenant's timeline was at `position`; where it is now for a position the views do not have yet,
+  /// zero when they have none.
   [[nodiscard]] virtual Result<Instant> effective_at(const TenantId& tenant, Position position) const = 0;
 
   /// The newest version of a row not after `as_of`; nullopt when there is none.

@@ -21,11 +21,12 @@ ViewWriter::ViewWriter(const ViewStore& store)
   std::memset(scratch_.begin(), 0, scratch_.size() * sizeof(capnp::word));
 }
 
-void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant effective_at) {
+void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant timeline,
+                             Instant recorded_at) {
   if (batch_.marks.empty() && cache_.size() > kCachedRowsMax) cache_.clear();
   tenant_ = tenant;
   position_ = position;
-  batch_.marks.push_back({tenant, {position, effective_at}});
+  batch_.marks.push_back({tenant, {position, timeline}, recorded_at});
 }
 
 void ViewWriter::fail_event(std::string what) {

@@ -24,7 +24,8 @@ class ViewWriter {
   explicit ViewWriter(const ViewStore& store);
 
   /// Names the event that is being applied; rows written from now on carry its position.
-  void begin_event(const TenantId& tenant, Position position, Instant effective_at);
+  /// `timeline` is where the tenant's timeline stands with it.
+  void begin_event(const TenantId& tenant, Position position, Instant timeline, Instant recorded_at);
   [[nodiscard]] const TenantId& tenant() const { return tenant_; }
   [[nodiscard]] Position position() const { return position_; }
 
@@ -64,6 +65,8 @@ class ViewWriter {
     if (bytes == nullptr) return missing(key);
     write<Row>(key, bytes, Keep::Yes, fill);
   }
+  /// Keeps bytes that are no row of ours as they are.
+  void keep(const ViewKey& key, std::string_view bytes) { put(key, std::string(bytes), Keep::No); }
   /// Writes a row that only marks a place.
   void mark(const ViewKey& key) { put(key, std::string(), Keep::No); }
 

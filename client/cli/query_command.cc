@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 
 #include "client/cli/context.h"
 #include "client/cli/fields.h"
@@ -16,25 +17,45 @@ struct QueryOptions {
   std::string type;
   std::vector<std::string> arguments;
   std::string as_of;
+  std::string known_at;
   std::uint64_t wait_position = 0;
 };
 
-/// A position, a moment, a day (its first instant, UTC), or `now`.
+std::optional<std::uint64_t> position_in(const std::string& text) {
+  std::uint64_t position = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return position;
+}
+
+/// A moment, or a day: its first instant, UTC.
+Result<Instant> time_in(const std::string& text) {
+  constexpr std::size_t kDay = 10;
+  return Instant::parse(text.size() == kDay ? text + "T00:00:00Z" : text);
+}
+
 Status set_as_of(const std::string& text, wire::Query::AsOf::Builder as_of) {
   if (text.empty() || text == "now") {
     as_of.setHead();
+  } else if (const auto position = position_in(text)) {
+    as_of.setPosition(*position);
+  } else {
+    const auto at = time_in(text);
+    if (!at) return fail(at.error());
+    as_of.setTime(at->ns);
+  }
+  return {};
+}
+
+Status set_known_at(const std::string& text, wire::Query::Builder query) {
+  if (text.empty() || text == "now") return {};
+  if (const auto position = position_in(text)) {
+    query.setKnownPosition(*position);
     return {};
   }
-  std::uint64_t position = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), position);
-  if (code == std::errc() && end == text.data() + text.size()) {
-    as_of.setPosition(position);
-    return {};
-  }
-  const bool day = text.size() == 10;
-  const auto at = Instant::parse(day ? text + "T00:00:00Z" : text);
+  const auto at = time_in(text);
   if (!at) return fail(at.error());
-  as_of.setTime(at->ns);
+  query.setKnownTime(at->ns);
   return {};
 }
 
@@ -43,6 +64,7 @@ bool fill(Context& context, const QueryOptions& options, wire::Query::Builder qu
   if (!add_fields(context, Form::Question, options.type, options.arguments, question)) return false;
   Status read = protocol::question_from_json(question, query.getQuestion());
   if (read) read = set_as_of(options.as_of, query.getAsOf());
+  if (read) read = set_known_at(options.known_at, query);
   query.setWaitPosition(options.wait_position);
   if (!read) wrong_fields(context, options.type, read.error().message);
   return read.has_value();
@@ -71,10 +93,13 @@ void add_query(CLI::App& app, Context& context) {
   command->footer(
       "kontor query RemainingSeats course=k-1\n"
       "kontor query UsageStatistics campus=c-1 --as-of 2027-03-31T22:00:00Z\n"
+      "kontor query UsageStatistics campus=c-1 --as-of 2027-03-31T22:00:00Z --known-at 48120\n"
       "`kontor explain queries` lists the questions.");
   command->add_option("question", options->type, "such as RemainingSeats")->required();
   command->add_option("fields", options->arguments, "its fields: key=value ...");
   command->add_option("--as-of", options->as_of, "position, RFC 3339 time, day (UTC), or now");
+  command->add_option("--known-at", options->known_at,
+                      "as far as it was known then: position, RFC 3339 time, day (UTC), or now");
   command->add_option("--wait-position", options->wait_position, "answer once the views have this position");
   add_server_options(*command, context);
   command->callback([&context, options] { run(context, *options); });

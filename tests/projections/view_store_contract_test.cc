@@ -145,6 +145,18 @@ TEST_P(ViewStoreContract, TimeAndPositionFindEachOther) {
   EXPECT_EQ(store_->position_at(TenantId("u"), Instant{300}).value(), 1U);
 }
 
+TEST_P(ViewStoreContract, WhatWasKnownAtATimeIsFound) {
+  apply(1, {}, {{tenant_, {1, Instant{1}}, Instant{500}}, {tenant_, {2, Instant{1}}, Instant{500}}});
+  apply(2, {}, {{tenant_, {3, Instant{1}}, Instant{500}}, {TenantId("u"), {1, Instant{1}}, Instant{550}}});
+  apply(3, {}, {{tenant_, {4, Instant{2}}, Instant{600}}});
+  EXPECT_EQ(store_->position_known_at(tenant_, Instant{-1}).value(), 0U);
+  EXPECT_EQ(store_->position_known_at(tenant_, Instant{499}).value(), 0U);
+  EXPECT_EQ(store_->position_known_at(tenant_, Instant{500}).value(), 3U);
+  EXPECT_EQ(store_->position_known_at(tenant_, Instant{599}).value(), 3U);
+  EXPECT_EQ(store_->position_known_at(tenant_, Instant{600}).value(), 4U);
+  EXPECT_EQ(store_->position_known_at(TenantId("u"), Instant{599}).value(), 1U);
+}
+
 TEST_P(ViewStoreContract, TheCheckpointIsThatOfTheLastBatch) {
   apply(7, {});
   EXPECT_EQ(store_->checkpoint().value().group, 7U);
@@ -175,7 +187,7 @@ TEST(ViewStores, ShowTheSameEntriesForTheSameBatches) {
   ASSERT_TRUE(stored.store->apply(batch));
   ASSERT_TRUE(derived->apply(batch));
   EXPECT_EQ(test::entries_of(*stored.store), test::entries_of(*derived));
-  EXPECT_EQ(test::entries_of(*derived).size(), 6U);  // checkpoint, two versions, mark, time, position
+  EXPECT_EQ(test::entries_of(*derived).size(), 7U);  // checkpoint, two versions, mark, time, position
 }
 
 }  // namespace

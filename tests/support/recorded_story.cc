@@ -8,6 +8,12 @@ namespace kontor::test {
 
 RecordedStory& RecordedStory::at(std::string_view time) {
   now_ = Instant::parse(time).value();
+  since_.reset();
+  return *this;
+}
+
+RecordedStory& RecordedStory::true_since(std::string_view time) {
+  since_ = Instant::parse(time).value();
   return *this;
 }
 
@@ -18,8 +24,8 @@ void RecordedStory::add(const Event& body) {
   envelope.stream = stream_of(body);
   envelope.version = ++versions_[envelope.stream];
   envelope.recorded_at = now_;
-  envelope.effective_at = now_;
-  envelope.actor = {Role::Backend, "platform", "tcp"};
+  envelope.effective_at = since_.value_or(now_);
+  envelope.actor = {since_ ? Role::Support : Role::Backend, "platform", "tcp"};
   if (open_.count == 0) open_ = {tenant_, position_, 0, {}};
   encode(envelope, body, open_.bytes);
   ++open_.count;

@@ -3,6 +3,7 @@
 // that the writer would give them. For everything that reads a log.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ class RecordedStory {
 
   /// What follows is effective, and was recorded, at this moment: "2027-03-01T00:00:00Z".
   RecordedStory& at(std::string_view time);
+  /// What follows until the next `at` is a correction: recorded now, true since then.
+  RecordedStory& true_since(std::string_view time);
   /// Adds events to the open group.
   template <class... Bodies>
   RecordedStory& record(Bodies... bodies) {
@@ -39,6 +42,7 @@ class RecordedStory {
 
   TenantId tenant_;
   Instant now_;
+  std::optional<Instant> since_;
   Position position_ = 0;
   std::map<std::string, Version> versions_;
   log::TenantSlice open_;

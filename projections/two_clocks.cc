@@ -1,0 +1,118 @@
+#include "projections/two_clocks.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "events/core/assert.h"
+#include "events/envelope.h"
+#include "projections/catalog.h"
+#include "projections/projection.h"
+#include "projections/rows.h"
+
+namespace kontor::views {
+namespace {
+
+/// Rows on top of a store that stands still. The cost is that of the late events, not of the history.
+class Overlay final : public ViewStore {
+ public:
+  Overlay(const ViewStore& below, Position base) : below_(below), base_(base) {}
+
+  Status apply(const ViewBatch& batch) override {
+    for (const ViewBatch::Row& row : batch.rows)
+      rows_.insert_or_assign(row.key, RowVersion{row.position, row.value});
+    return {};
+  }
+  Status reset() override {
+    rows_.clear();
+    return {};
+  }
+
+  Result<Checkpoint> checkpoint() const override { return below_.checkpoint(); }
+  Result<TenantMark> tenant(const TenantId& tenant) const override { return below_.tenant(tenant); }
+  Result<Position> position_at(const TenantId& tenant, Instant time) const override {
+    return below_.position_at(tenant, time);
+  }
+  Result<Position> position_known_at(const TenantId& tenant, Instant time) const override {
+    return below_.position_known_at(tenant, time);
+  }
+  Result<Instant> effective_at(const TenantId& tenant, Position position) const override {
+    return below_.effective_at(tenant, position);
+  }
+
+  Result<std::optional<RowVersion>> get(const ViewKey& key, Position) const override {
+    const auto own = rows_.find(key.bytes());
+    if (own != rows_.end()) return std::optional<RowVersion>(own->second);
+    return below_.get(key, base_);
+  }
+
+  Status scan(const ViewKey& prefix, std::string_view after, Position,
+              const RowVisitor& visit) const override {
+    auto own = after.empty() ? rows_.lower_bound(prefix.bytes()) : rows_.upper_bound(std::string(after));
+    const auto ours = [&] { return own != rows_.end() && own->first.starts_with(prefix.bytes()); };
+    Scan go = Scan::Continue;
+    const Status scanned =
+        below_.scan(prefix, after, base_, [&](std::string_view key, const RowVersion& version) {
+          for (; go == Scan::Continue && ours() && own->first < key; ++own)
+            go = visit(own->first, own->second);
+          if (go == Scan::Stop) return go;
+          const bool replaced = ours() && own->first == key;
+          go = replaced ? visit(own->first, own->second) : visit(key, version);
+          if (replaced) ++own;
+          return go;
+        });
+    if (!scanned) return scanned;
+    for (; go == Scan::Continue && ours(); ++own) go = visit(own->first, own->second);
+    return {};
+  }
+
+  std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
+
+ private:
+  const ViewStore& below_;
+  const Position base_;
+  std::map<std::string, RowVersion, std::less<>> rows_;
+};
+
+Result<std::vector<RecordedEvent>> late_events(const ViewStore& views, const TenantId& tenant, Position base,
+                                               Position known, Instant at) {
+  const Keys keys{tenant};
+  std::vector<RecordedEvent> late;
+  std::optional<Error> failure;
+  const Status scanned =
+      views.scan(keys.late_events(), keys.late_event(base).bytes(), known,
+                 [&](std::string_view, const RowVersion& version) {
+                   Result<RecordedEvent> event = decode(version.value);
+                   if (!event) {
+                     failure = Error{Reason::Rebuilding, "a late event of the views cannot be read"};
+                     return Scan::Stop;
+                   }
+                   if (event->envelope.effective_at <= at) late.push_back(*std::move(event));
+                   return Scan::Continue;
+                 });
+  if (failure) return fail(*failure);
+  if (!scanned) return fail(scanned.error());
+  return late;
+}
+
+}  // namespace
+
+Result<LateView> with_late_events(const ViewStore& views, const TenantId& tenant, Position base,
+                                  Position known, Instant at) {
+  const auto late = late_events(views, tenant, base, known, at);
+  if (!late) return fail(late.error());
+  if (late->empty()) return LateView{nullptr, base};
+  auto overlay = std::make_unique<Overlay>(views, base);
+  ViewWriter writer(*overlay);
+  for (const RecordedEvent& event : *late) {
+    writer.begin_event(tenant, event.envelope.position, at, event.envelope.recorded_at);
+    for (const Projection* projection : all_projections()) projection->apply(event, writer);
+  }
+  const Result<ViewBatch> batch = writer.take({});
+  if (!batch) return fail(batch.error());
+  if (const Status applied = overlay->apply(*batch); !applied) return fail(applied.error());
+  return LateView{std::move(overlay), late->back().envelope.position};
+}
+
+}  // namespace kontor::views
