@@ -187,7 +187,7 @@ TEST(ViewStores, ShowTheSameEntriesForTheSameBatches) {
   ASSERT_TRUE(stored.store->apply(batch));
   ASSERT_TRUE(derived->apply(batch));
   EXPECT_EQ(test::entries_of(*stored.store), test::entries_of(*derived));
-  EXPECT_EQ(test::entries_of(*derived).size(), 7U);  // checkpoint, two versions, mark, time, position
+  EXPECT_EQ(test::entries_of(*derived).size(), 7U);  // checkpoint, two versions, mark, times, position
 }
 
 }  // namespace
