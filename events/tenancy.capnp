@@ -8,6 +8,7 @@ struct TenancyEvent {
   union {
     tenantCreated @0 :TenantCreated;
     historyFinished @1 :HistoryFinished;
+    tenantPlanChanged @2 :TenantPlanChanged;
   }
 }
 
@@ -21,3 +22,12 @@ struct TenantCreated {
 }
 
 struct HistoryFinished {}
+
+# What the tenant's contract contains from now on (gates G-02 and C-01).
+struct TenantPlanChanged {
+  suite @0 :Suite;
+  credits @1 :CreditsOption;
+}
+
+enum Suite { basic @0; expertSuite @1; expertSuitePlus @2; enterprise @3; }  # each contains the one before
+enum CreditsOption { excluded @0; included @1; }

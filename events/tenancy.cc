@@ -1,11 +1,25 @@
 #include "events/tenancy.h"
 
+#include <array>
+
 #include "events/codec.h"
 
 namespace kontor::tenancy {
 
 std::string_view type_name(const Event& event) {
-  return std::holds_alternative<TenantCreated>(event) ? "TenantCreated" : "HistoryFinished";
+  static constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{
+      "TenantCreated", "HistoryFinished", "TenantPlanChanged"};
+  return kNames[event.index()];
+}
+
+std::string_view suite_name(Suite suite) {
+  switch (suite) {
+    case Suite::Basic: return "basic";
+    case Suite::ExpertSuite: return "expertSuite";
+    case Suite::ExpertSuitePlus: return "expertSuitePlus";
+    case Suite::Enterprise: return "enterprise";
+  }
+  return "";
 }
 
 std::string stream_of(const Event&) { return "tenant"; }
@@ -17,6 +31,10 @@ namespace kontor::codec {
 void write(const tenancy::Event& event, schema::TenancyEvent::Builder out) {
   if (const auto* created = std::get_if<tenancy::TenantCreated>(&event)) {
     out.initTenantCreated().setTimeline(static_cast<schema::Timeline>(created->timeline));
+  } else if (const auto* plan = std::get_if<tenancy::TenantPlanChanged>(&event)) {
+    auto b = out.initTenantPlanChanged();
+    b.setSuite(static_cast<schema::Suite>(plan->suite));
+    b.setCredits(static_cast<schema::CreditsOption>(plan->credits));
   } else {
     out.initHistoryFinished();
   }
@@ -27,6 +45,11 @@ tenancy::Event read(schema::TenancyEvent::Reader in) {
     case schema::TenancyEvent::TENANT_CREATED:
       return tenancy::TenantCreated{known(in.getTenantCreated().getTimeline(), tenancy::Timeline::History)};
     case schema::TenancyEvent::HISTORY_FINISHED: return tenancy::HistoryFinished{};
+    case schema::TenancyEvent::TENANT_PLAN_CHANGED: {
+      const auto r = in.getTenantPlanChanged();
+      return tenancy::TenantPlanChanged{known(r.getSuite(), tenancy::Suite::Enterprise),
+                                        known(r.getCredits(), tenancy::CreditsOption::Included)};
+    }
   }
   KJ_FAIL_REQUIRE("unknown tenancy event");
 }

@@ -23,7 +23,21 @@ struct HistoryFinished {
   friend bool operator==(const HistoryFinished&, const HistoryFinished&) = default;
 };
 
-using Event = std::variant<TenantCreated, HistoryFinished>;
+/// Plans in rising order: each contains the one before.
+enum class Suite : std::uint16_t { Basic = 0, ExpertSuite = 1, ExpertSuitePlus = 2, Enterprise = 3 };
+[[nodiscard]] std::string_view suite_name(Suite suite);
+
+/// The credit system is an option of its own (C-01).
+enum class CreditsOption : std::uint16_t { Excluded = 0, Included = 1 };
+
+/// What the tenant's contract contains from now on. A tenant begins with the defaults.
+struct TenantPlanChanged {
+  Suite suite = Suite::Basic;
+  CreditsOption credits = CreditsOption::Excluded;
+  friend bool operator==(const TenantPlanChanged&, const TenantPlanChanged&) = default;
+};
+
+using Event = std::variant<TenantCreated, HistoryFinished, TenantPlanChanged>;
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

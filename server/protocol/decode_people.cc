@@ -5,6 +5,7 @@ namespace kontor::protocol {
 namespace {
 
 namespace people = rules::people;
+namespace tenancy = rules::tenancy;
 
 people::Contact contact(FieldReader& f, capnp::Text::Reader email, capnp::Text::Reader name) {
   return {.email = f.required_text("email", email, TextLimits::email),
@@ -29,6 +30,14 @@ people::Command read(FieldReader& f, wire::ErasePerson::Reader c) {
                              .reason = f.text("reason", c.getReason(), TextLimits::reason)};
 }
 
+tenancy::Command read(FieldReader& f, wire::ChangeTenantPlan::Reader c) {
+  tenancy::ChangeTenantPlan out;
+  out.suite = f.required_choice("suite", c.getSuite(), tenancy::Suite::Enterprise);
+  if (c.getCredits() == wire::Switch::ON) out.credits = tenancy::CreditsOption::Included;
+  if (c.getCredits() == wire::Switch::OFF) out.credits = tenancy::CreditsOption::Excluded;
+  return out;
+}
+
 }  // namespace
 
 DecodedBody decode_people(wire::CommandContent::Body::Reader body) {
@@ -45,6 +54,10 @@ DecodedBody decode_people(wire::CommandContent::Body::Reader body) {
     }
     case Body::ERASE_PERSON: {
       auto command = read(fields, body.getErasePerson());
+      return judged(fields, std::move(command));
+    }
+    case Body::CHANGE_TENANT_PLAN: {
+      auto command = read(fields, body.getChangeTenantPlan());
       return judged(fields, std::move(command));
     }
     default: return std::nullopt;

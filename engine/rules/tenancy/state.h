@@ -15,6 +15,8 @@ struct Tenant {
   Position created_at = 0;
   Instant created_effective;
   Position history_finished_at = 0;
+  kontor::tenancy::TenantPlanChanged plan;
+  Position plan_changed_at = 0;
 };
 
 struct State {
