@@ -24,7 +24,7 @@ struct ExistingPersonLinked { person @0 :Text; }
 struct PersonEmailChanged {
   person @0 :Text;
   lookup @1 :Data;       # the new one; the one before is retired
-  sealed @2 :Data;       # name and e-mail from now on
+  sealed @2 :Data;       # the e-mail from now on; without a name, which stays as it was
 }
 
 struct PersonErased {

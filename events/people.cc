@@ -9,6 +9,12 @@
 namespace kontor {
 namespace people {
 
+PersonalData* personal_data(Event& event) {
+  if (auto* registered = std::get_if<PersonRegistered>(&event)) return &registered->data;
+  if (auto* changed = std::get_if<PersonEmailChanged>(&event)) return &changed->data;
+  return nullptr;
+}
+
 std::string_view type_name(const Event& event) {
   static constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{
       "PersonRegistered", "ExistingPersonLinked", "PersonEmailChanged", "PersonErased"};

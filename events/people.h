@@ -60,6 +60,8 @@ struct PersonErased {
 
 using Event = std::variant<PersonRegistered, ExistingPersonLinked, PersonEmailChanged, PersonErased>;
 
+/// What the event says about the person, or nullptr when it says nothing.
+[[nodiscard]] PersonalData* personal_data(Event& event);
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);
 

@@ -80,6 +80,19 @@ void follow_stream(Streams& streams, const Envelope& envelope) {
   streams.put(envelope.stream, {envelope.version, envelope.position});
 }
 
+/// The person that a command is about, if it names one.
+const PersonId* named_person(const Command& command) {
+  const auto of = [](const auto& one) -> const PersonId* {
+    if constexpr (requires { one.person.has_value(); })
+      return one.person ? &*one.person : nullptr;
+    else if constexpr (requires { one.person; })
+      return &one.person;
+    else
+      return nullptr;
+  };
+  return std::visit([&](const auto& domain) { return std::visit(of, domain); }, command);
+}
+
 /// Corrections that may say when they have been true since.
 bool is_correction(const Command&) { return false; }
 
@@ -107,6 +120,11 @@ Decision<Event> decide(const State& state, const Command& command, const Context
   if (!state.tenancy.tenant.get().timeline && !std::holds_alternative<tenancy::Command>(command))
     return refuse(Reason::UnknownTenant, "the tenant was never created");
   Decision<Event> decision = std::visit(Decide{state, ctx}, command);
+  // Nothing can be recorded for an erased person, whatever the command; who may not send it learns that
+  // first.
+  if (state.people.erased.get() != 0 && (decision || decision.error().code != Reason::ForbiddenRole))
+    if (const PersonId* person = named_person(command))
+      if (auto refused = people::erased(state.people, *person)) return tl::unexpected(*std::move(refused));
   KONTOR_ASSERT(!decision || !decision->empty());
   return decision;
 }
@@ -130,6 +148,15 @@ std::optional<Timer> next_timer(const State& state) {
 
 std::vector<Event> fire(const State& state, const Timer& timer) {
   return kClockworks[timer.domain].fire(state, timer);
+}
+
+void each_contact(Command& command, const std::function<void(kontor::people::Contact&)>& visit) {
+  const auto of = [&](auto& one) {
+    if constexpr (requires { one.contact.lookup; }) visit(one.contact);
+    if constexpr (requires { one.rows.front().contact.lookup; })
+      for (auto& row : one.rows) visit(row.contact);
+  };
+  std::visit([&](auto& domain) { std::visit(of, domain); }, command);
 }
 
 std::string stream_of(const Command& command) {

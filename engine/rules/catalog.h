@@ -9,6 +9,7 @@
 //
 // Pure but for the state that evolve is given. One thread per State.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,10 @@ struct State {
 /// refusal. A tenant that was never created refuses everything but CreateTenant with UnknownTenant. Requires
 /// that every timer due at or before ctx.now has fired.
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
+
+/// Visits every contact that a command carries, so that look-up keys can be filled in before it is decided:
+/// the fields `contact`, and `rows` with a `contact` each.
+void each_contact(Command& command, const std::function<void(kontor::people::Contact&)>& visit);
 
 /// Takes an event in. Requires that the envelope's stream is stream_of(event) and its version the next of
 /// that stream: anything else, or an event that does not fit the state, is a broken invariant.

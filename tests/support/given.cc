@@ -3,7 +3,10 @@
 #include <date/tz.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+
+#include "events/core/email.h"
 
 namespace kontor::test {
 namespace {
@@ -42,7 +45,25 @@ Instant berlin(std::string_view local) {
   return Instant{std::chrono::nanoseconds(utc.time_since_epoch()).count()};
 }
 
+void fill_lookup(people::Contact& contact) {
+  const auto normal = normal_email(contact.email);
+  contact.lookup = Digest{};
+  if (!normal) return;
+  Sha256 sha;
+  sha.update(bytes_of(*normal));
+  contact.lookup = sha.finish();
+}
+
+void seal_for_tests(Event& event) {
+  auto* people = std::get_if<people::Event>(&event);
+  auto* data = people == nullptr ? nullptr : people::personal_data(*people);
+  if (data == nullptr || !std::holds_alternative<people::ClearData>(*data)) return;
+  *data = people::SealedData{"sealed for a test"};
+}
+
 Role role_for(const rules::Command& command) {
+  if (const auto* people = std::get_if<rules::people::Command>(&command))
+    return std::holds_alternative<rules::people::ErasePerson>(*people) ? Role::Operator : Role::Backend;
   const auto* seats = std::get_if<cmd::Command>(&command);
   return seats == nullptr ? Role::Operator : std::visit(RoleFor{}, *seats);
 }
@@ -140,9 +161,15 @@ Actor Given::actor_for(const rules::Command& command) const {
   return actor_ ? *actor_ : Actor{role_for(command), "someone", "test"};
 }
 
-Outcome Given::when(const rules::Command& command) {
+Outcome Given::when(const rules::Command& asked) {
+  rules::Command command = asked;
+  rules::each_contact(command, fill_lookup);
   const Actor actor = actor_for(command);
-  auto decision = rules::decide(state_, command, {now_, actor});
+  rules::Context ctx{now_, actor, now_, events_.size()};
+  ctx.entropy[0] = static_cast<std::uint8_t>(++commands_);
+  ctx.entropy[1] = static_cast<std::uint8_t>(commands_ >> 8);
+  auto decision = rules::decide(state_, command, ctx);
+  if (decision) std::ranges::for_each(*decision, seal_for_tests);
   std::vector<RecordedEvent> recorded;
   if (decision) recorded = record(*decision, now_, actor);
   return {std::move(decision), std::move(recorded)};

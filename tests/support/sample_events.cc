@@ -13,6 +13,13 @@ constexpr Instant kStart{1'803'855'600'000'000'000};
 constexpr Instant kEnd{1'811'800'800'000'000'000};
 const Currency kChf{{'C', 'H', 'F'}};
 
+std::vector<people::Event> people_events() {
+  const people::SealedData sealed{std::string(125, '\x5A')};
+  return {people::PersonRegistered{kPerson, Digest{1, 2, 3}, sealed}, people::ExistingPersonLinked{kPerson},
+          people::PersonEmailChanged{kPerson, Digest{3, 2, 1}, sealed},
+          people::PersonErased{kPerson, 7, "request of 12 March"}};
+}
+
 std::vector<seats::Event> campus_events() {
   return {seats::CampusOpened{kCampus, seats::CampusKind::Package, "Europe/Berlin"},
           seats::FlatBooked{kCampus,
@@ -94,6 +101,9 @@ std::vector<SampleEvent> sample_events() {
   std::vector<SampleEvent> samples;
   samples.push_back(sample(tenancy::Event(tenancy::TenantCreated{tenancy::Timeline::History})));
   samples.push_back(sample(tenancy::Event(tenancy::HistoryFinished{})));
+  samples.push_back(sample(tenancy::Event(
+      tenancy::TenantPlanChanged{tenancy::Suite::ExpertSuitePlus, tenancy::CreditsOption::Included})));
+  for (auto& event : people_events()) samples.push_back(sample(event));
   for (auto& event : campus_events()) samples.push_back(sample(event));
   for (auto& event : course_events()) samples.push_back(sample(event));
   samples.push_back(

@@ -22,7 +22,7 @@ struct RegisterPerson {
 /// Backend only.
 struct ChangePersonEmail {
   PersonId person;
-  Contact contact;  // an empty name: it stays as it is
+  Contact contact;  // its name is not looked at: a name stays as it was
   friend bool operator==(const ChangePersonEmail&, const ChangePersonEmail&) = default;
 };
 

@@ -9,6 +9,7 @@
 #include "engine/rules/roles.h"
 #include "events/core/assert.h"
 #include "events/core/digest.h"
+#include "events/core/email.h"
 
 namespace kontor::rules::people {
 namespace {
@@ -26,11 +27,6 @@ tl::unexpected<Refusal> not_found(const PersonId& person) {
                 {fact("person", person.value)});
 }
 
-tl::unexpected<Refusal> invalid(const Contact& contact) {
-  return refuse(Reason::EmailInvalid, "the e-mail address has no normal form",
-                {fact("bytes", contact.email.size())});
-}
-
 tl::unexpected<Refusal> taken(const State& state, Row row) {
   const Person& other = state.persons[row];
   return refuse(Reason::AlreadyMember, "another person has this e-mail address",
@@ -39,13 +35,13 @@ tl::unexpected<Refusal> taken(const State& state, Row row) {
 
 Decision<Event> decide_one(const State& state, const RegisterPerson& command, const Context& ctx) {
   if (!allowed(ctx, {Role::Backend})) return forbidden(ctx, {Role::Backend});
-  if (command.contact.lookup == Digest{}) return invalid(command.contact);
   if (command.person) {
     if (auto refused = erased(state, *command.person)) return tl::unexpected(*std::move(refused));
     if (const Person* known = find_person(state, *command.person))
       return refuse(Reason::AlreadyExists, fmt::format("person {} exists already", command.person->value),
                     {fact("person", command.person->value)}, {known->registered_at});
   }
+  if (auto refused = email_refused(command.contact)) return tl::unexpected(*std::move(refused));
   if (const Row* other = state.by_lookup.find(command.contact.lookup)) return taken(state, *other);
   std::vector<Event> events;
   if (!command.person) {
@@ -61,14 +57,18 @@ Decision<Event> decide_one(const State& state, const RegisterPerson& command, co
 
 Decision<Event> decide_one(const State& state, const ChangePersonEmail& command, const Context& ctx) {
   if (!allowed(ctx, {Role::Backend})) return forbidden(ctx, {Role::Backend});
-  if (command.contact.lookup == Digest{}) return invalid(command.contact);
-  if (find_person(state, command.person) == nullptr) return not_found(command.person);
+  const Person* known = find_person(state, command.person);
+  if (known == nullptr) return not_found(command.person);
   if (auto refused = erased(state, command.person)) return tl::unexpected(*std::move(refused));
+  if (auto refused = email_refused(command.contact)) return tl::unexpected(*std::move(refused));
+  if (known->lookup == command.contact.lookup)
+    return refuse(Reason::InvalidArgument, "the person has this e-mail already",
+                  {fact("person", command.person.value)}, {known->changed_at});
   if (const Row* other = state.by_lookup.find(command.contact.lookup)) return taken(state, *other);
   return std::vector<Event>{
       ev::Event(ev::PersonEmailChanged{.person = command.person,
                                        .lookup = command.contact.lookup,
-                                       .data = ev::ClearData{command.contact.email, command.contact.name}})};
+                                       .data = ev::ClearData{command.contact.email, ""}})};
 }
 
 Decision<Event> decide_one(const State& state, const ErasePerson& command, const Context& ctx) {
@@ -150,6 +150,15 @@ PersonId person_for(const State& state, const Contact& contact, const Context& c
   return fresh;
 }
 
+std::optional<Refusal> email_refused(const Contact& contact) {
+  if (contact.lookup != Digest{}) return std::nullopt;
+  const auto normal = normal_email(contact.email);
+  KONTOR_ASSERT(!normal.has_value());  // whoever has a normal form has a look-up key
+  return refuse(Reason::EmailInvalid, "the e-mail " + normal.error().what,
+                {fact("at_byte", normal.error().at)})
+      .value();
+}
+
 std::optional<PersonId> find(const State& state, const Digest& lookup) {
   const Row* row = state.by_lookup.find(lookup);
   if (row == nullptr) return std::nullopt;
@@ -162,6 +171,14 @@ std::optional<Refusal> erased(const State& state, const PersonId& person) {
   return refuse(Reason::SubjectErased, fmt::format("person {} has been erased", person.value),
                 {fact("person", person.value)}, {known->erased_at})
       .value();
+}
+
+std::vector<PersonId> living(const State& state) {
+  std::vector<PersonId> persons;
+  for (Row row = 0; row < state.persons.size(); ++row)
+    if (const Person& person = state.persons[row]; person.erased_at == 0)
+      persons.emplace_back(state.names.text(person.name));
+  return persons;
 }
 
 std::string stream_of(const Command& command) {

@@ -19,8 +19,8 @@ class Canonical;
 
 namespace kontor::rules::people {
 
-/// Refuses with ForbiddenRole, EmailInvalid, AlreadyExists, AlreadyMember (two persons would collide),
-/// NotFound, SubjectErased, ReasonRequired.
+/// Refuses in this order with ForbiddenRole, NotFound or AlreadyExists, SubjectErased, ReasonRequired,
+/// EmailInvalid, AlreadyMember (two persons would collide), InvalidArgument (nothing would change).
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 /// Never refuses; an event that does not fit the state is a broken invariant.
 void evolve(State& state, const kontor::people::Event& event, const Envelope& envelope);
@@ -30,10 +30,16 @@ void evolve(State& state, const kontor::people::Event& event, const Envelope& en
 /// that the contact has a look-up key.
 [[nodiscard]] PersonId person_for(const State& state, const Contact& contact, const Context& ctx,
                                   std::uint64_t nth, std::vector<Event>& events);
+/// The refusal of a contact without a look-up key (EmailInvalid): says where its e-mail goes wrong, and
+/// nothing of what it says.
+[[nodiscard]] std::optional<Refusal> email_refused(const Contact& contact);
 /// The person with this e-mail, if one is known.
 [[nodiscard]] std::optional<PersonId> find(const State& state, const Digest& lookup);
 /// The refusal when the person was erased (SubjectErased).
 [[nodiscard]] std::optional<Refusal> erased(const State& state, const PersonId& person);
+
+/// Persons who are known and not erased, in the order in which they became known.
+[[nodiscard]] std::vector<PersonId> living(const State& state);
 
 [[nodiscard]] std::string stream_of(const Command& command);
 [[nodiscard]] std::string_view type_name(const Command& command);
