@@ -143,14 +143,12 @@ Done Connection::read_more(Timeout timeout) {
   return {};
 }
 
-Outcome<protocol::FrameWords> Connection::receive(Timeout timeout) {
+/// The next whole frame among the bytes that are here, if there is one.
+Outcome<std::optional<protocol::FrameWords>> Connection::take_frame() {
   while (true) {
     const auto next = gate_.next();
     if (!next) return trouble(Trouble::Garbled, next.error().message);
-    if (!*next) {
-      if (auto more = read_more(timeout); !more) return tl::unexpected(more.error());
-      continue;
-    }
+    if (!*next) return std::nullopt;
     Aside aside = Aside::No;
     Failure ended;
     const auto read = protocol::read_message<wire::Frame>(**next, [&](wire::Frame::Reader frame) {
@@ -164,8 +162,36 @@ Outcome<protocol::FrameWords> Connection::receive(Timeout timeout) {
     });
     if (!read) return trouble(Trouble::Garbled, read.error().message);
     if (aside == Aside::Ended) return tl::unexpected(std::move(ended));
-    if (aside == Aside::No) return **next;
+    if (aside == Aside::No) return *next;
   }
+}
+
+Outcome<protocol::FrameWords> Connection::receive(Timeout timeout) {
+  while (true) {
+    const auto frame = take_frame();
+    if (!frame) return tl::unexpected(frame.error());
+    if (*frame) return **frame;
+    if (auto more = read_more(timeout); !more) return tl::unexpected(more.error());
+  }
+}
+
+Outcome<std::optional<protocol::FrameWords>> Connection::poll(Timeout timeout) {
+  auto frame = take_frame();
+  if (!frame || *frame) return frame;
+  std::optional<Code> readable;
+  socket_->tcp.async_wait(asio::ip::tcp::socket::wait_read,
+                          [&readable](const Code& code) { readable = code; });
+  socket_->io.restart();
+  socket_->io.run_for(timeout);
+  if (!readable) {
+    Code ignored;
+    socket_->tcp.cancel(ignored);
+    socket_->io.restart();
+    socket_->io.run();
+    return std::nullopt;
+  }
+  if (auto more = read_more(timeout); !more) return tl::unexpected(more.error());
+  return take_frame();
 }
 
 }  // namespace kontor::client

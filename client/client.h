@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -81,12 +82,15 @@ class Connection {
   /// The next frame of the server; it lives until the next call. `goaway` and frames that only keep the
   /// connection alive are passed over.
   [[nodiscard]] Outcome<protocol::FrameWords> receive(Timeout timeout);
+  /// The same, but nothing within `timeout` is nothing, and the connection lives on.
+  [[nodiscard]] Outcome<std::optional<protocol::FrameWords>> poll(Timeout timeout);
 
  private:
   struct Socket;
   Connection();
   [[nodiscard]] Done greet(const Greeting& greeting, Timeout timeout);
   [[nodiscard]] Done read_more(Timeout timeout);
+  [[nodiscard]] Outcome<std::optional<protocol::FrameWords>> take_frame();
 
   std::unique_ptr<Socket> socket_;
   protocol::FrameGate gate_;

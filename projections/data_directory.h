@@ -12,6 +12,8 @@ struct DataDirectory {
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
   /// The views: derived, and may be deleted while no server runs.
   [[nodiscard]] std::filesystem::path views() const { return root / "views"; }
+  /// What consumer groups have dealt with. Derived from nothing: it belongs into every backup.
+  [[nodiscard]] std::filesystem::path groups() const { return root / "groups"; }
 };
 
 }  // namespace kontor

@@ -61,7 +61,10 @@ Door::Door(SessionLimits sessions, ListenerLimits listener, Trouble trouble)
       timer_(io_),
       mailbox_([this] { asio::post(io_, [this] { deliver_letters(); }); }) {}
 
-Door::~Door() { reader_.join(); }
+Door::~Door() {
+  reader_.join();
+  rememberer_.join();
+}
 
 Result<std::unique_ptr<Door>> Door::bind(const std::string& address, SessionLimits sessions,
                                          ListenerLimits listener, Trouble trouble) {
@@ -84,15 +87,39 @@ std::string Door::address() const {
 }
 
 Status Door::listen(DoorServices services) {
-  services_ = std::make_unique<SessionServices>(SessionServices{
-      .ledger = services.ledger,
-      .queries = services.queries,
-      .views = services.views,
-      .mailbox = mailbox_,
-      .read_aside = [this](std::function<void()> work) { asio::post(reader_, std::move(work)); },
-      .connections = [this] { return static_cast<std::uint32_t>(connections_.size()); },
-      .store_id = std::move(services.store_id),
-      .started_at = services.started_at});
+  const auto in = [](asio::thread_pool& pool) {
+    return [&pool](std::function<void()> work) { asio::post(pool, std::move(work)); };
+  };
+  groups_ = std::make_unique<ConsumerGroups>(
+      ConsumerGroups::Services{
+          .ledger = services.ledger,
+          .edge = services.edge,
+          .store = services.groups,
+          .mailbox = mailbox_,
+          .elsewhere = {.reading = in(reader_),
+                        .remembering = in(rememberer_),
+                        .back = [this](std::function<void()> work) { asio::post(io_, std::move(work)); }},
+          .monotonic = monotonic_now,
+          .clock = services.clock},
+      GroupsLimits{.groups_max = GroupsLimits{}.groups_max,
+                   .group = {},
+                   .heartbeat = session_limits_.heartbeat,
+                   .progress_after = session_limits_.progress_after});
+  if (Status loaded = groups_->load(); !loaded) return loaded;
+  services_ = std::make_unique<SessionServices>(
+      SessionServices{.ledger = services.ledger,
+                      .queries = services.queries,
+                      .views = services.views,
+                      .mailbox = mailbox_,
+                      .read_aside = in(reader_),
+                      .connections = [this] { return static_cast<std::uint32_t>(connections_.size()); },
+                      .store_id = std::move(services.store_id),
+                      .started_at = services.started_at,
+                      .edge = services.edge,
+                      .followers = followers_,
+                      .groups = *groups_});
+  services.edge.wake_with(
+      [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
   error_code ec;
   acceptor_.listen(asio::socket_base::max_listen_connections, ec);
   if (ec)
@@ -106,6 +133,8 @@ void Door::serve() {
   tick();
   io_.run();
   reader_.join();
+  rememberer_.join();
+  groups_->close();
 }
 
 void Door::accept() {
@@ -155,6 +184,17 @@ void Door::deliver_letters() {
   for (const auto& connection : alive) connection->pump();
 }
 
+/// There are new durable events: who follows these tenants reads on.
+void Door::events_moved(LiveEdge& edge) {
+  for (const auto& [tenant, head] : edge.take_moved()) {
+    groups_->head_moved(tenant);
+    for (const SessionId id : followers_.of(tenant)) {
+      const auto found = connections_.find(id);
+      if (found != connections_.end()) found->second->session().events_moved();
+    }
+  }
+}
+
 std::vector<std::shared_ptr<Connection>> Door::all() const {
   std::vector<std::shared_ptr<Connection>> copy;
   copy.reserve(connections_.size());
@@ -165,6 +205,7 @@ std::vector<std::shared_ptr<Connection>> Door::all() const {
 void Door::tick() {
   const Monotonic now = monotonic_now();
   for (const auto& connection : all()) connection->tick(now, limits_.linger_timeout);
+  groups_->tick();
   if (stopping_since_ && now - *stopping_since_ >= limits_.drain_timeout) return begin_stop(Stop::Now);
   timer_.expires_after(kTickEvery);
   timer_.async_wait([this](const error_code& cancelled) {
@@ -193,6 +234,7 @@ void Door::begin_stop(Stop how) {
 
 void Door::forget(Connection& connection) {
   if (const std::string& why = connection.session().trouble(); !why.empty()) trouble_(connection.peer(), why);
+  connection.session().gone();
   connections_.erase(connection.session().id());
   stop_when_empty();
 }

@@ -31,6 +31,9 @@ struct DoorServices {
   const views::ViewStore& views;
   std::string store_id;
   Instant started_at;
+  LiveEdge& edge;
+  GroupStore& groups;
+  Clock& clock;
 };
 
 enum class Stop : std::uint8_t {
@@ -55,6 +58,7 @@ class Door {
 
   /// From now on connections are taken. What `services` names must outlive `serve` and every answer that
   /// comes after it: close ledger and query service before destroying the door.
+  /// Fails also when consumer groups cannot be read from their store.
   [[nodiscard]] Status listen(DoorServices services);
   /// Serves until `stop`; on the calling thread. Only after `listen`.
   void serve();
@@ -71,6 +75,7 @@ class Door {
   void accept();
   void admit(boost::asio::ip::tcp::socket socket);
   void deliver_letters();
+  void events_moved(LiveEdge& edge);
   void tick();
   void wait_for_signal();
   void begin_stop(Stop how);
@@ -86,8 +91,11 @@ class Door {
   boost::asio::ip::tcp::endpoint bound_;
   boost::asio::steady_timer timer_;
   std::unique_ptr<Signals> signals_;
-  boost::asio::thread_pool reader_{1};
+  boost::asio::thread_pool reader_{1};      // of the log
+  boost::asio::thread_pool rememberer_{1};  // of consumer groups
   Mailbox mailbox_;
+  Followers followers_;
+  std::unique_ptr<ConsumerGroups> groups_;
   std::unique_ptr<SessionServices> services_;
   std::unordered_map<SessionId, std::shared_ptr<Connection>> connections_;
   SessionId last_id_ = 0;

@@ -16,6 +16,10 @@ struct SessionLimits {
   std::size_t batch_commands_max = 1'000;
   std::size_t unsent_bytes_max = 4u << 20;  // beyond: nothing more is read
   std::size_t event_page_bytes_max = 1u << 20;
+  std::size_t subscriptions_max = 64;               // of one connection
+  std::size_t subscription_bytes_max = 1u << 20;    // unsent; beyond: no more items are read
+  std::chrono::milliseconds heartbeat{10'000};      // of a subscription that has nothing to say
+  std::chrono::milliseconds progress_after{1'000};  // it is told how far the server looked, at most so often
   std::chrono::milliseconds hello_timeout{5'000};
   std::chrono::milliseconds frame_timeout{10'000};  // to complete a started frame
   std::chrono::milliseconds idle_timeout{120'000};

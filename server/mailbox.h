@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,10 +22,26 @@ struct EncodedFrame {
   std::string bytes;
 };
 
+/// A stretch of the log for a subscription: whole frames, and how far was looked.
+struct PageLetter {
+  std::uint64_t serial = 0;  // of the subscription; the request may be another one by now
+  std::string frames;
+  std::uint32_t items = 0;
+  Position scanned = 0;
+  std::optional<Error> failure;
+};
+
+/// What a consumer group says to a member: whole frames, or why it is none any longer.
+struct GroupLetter {
+  std::uint64_t member = 0;
+  std::string frames;
+  std::optional<Error> failure;
+};
+
 struct Letter {
   SessionId session = 0;
   std::uint64_t request = 0;
-  std::variant<std::vector<Outcome>, EncodedFrame, TenantStatus> content;
+  std::variant<std::vector<Outcome>, EncodedFrame, TenantStatus, PageLetter, GroupLetter> content;
 };
 
 class Mailbox {

@@ -12,6 +12,7 @@ Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
       views_(std::move(stores.views)),
       log_(std::move(stores.log)),
       store_id_(std::move(stores.store_id)),
+      groups_(std::move(stores.groups)),
       runner_(*views_, views::all_projections()) {}
 
 Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores stores, Clock& clock,
@@ -39,7 +40,10 @@ Status Server::open(Clock& clock, const Config& config) {
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
   auto ledger = Ledger::open(
       std::move(log_), clock, config.ledger,
-      [this](const std::shared_ptr<const log::Group>& group) { projector_->observe(group); },
+      [this](const std::shared_ptr<const log::Group>& group) {
+        edge_.durable(*group);
+        projector_->observe(group);
+      },
       [this](Error error) { storage_failed(std::move(error)); });
   if (!ledger) return tl::unexpected(std::move(ledger).error());
   ledger_ = std::move(*ledger);
@@ -52,7 +56,10 @@ Status Server::open(Clock& clock, const Config& config) {
                         .queries = *queries_,
                         .views = *views_,
                         .store_id = store_id_,
-                        .started_at = clock.now()});
+                        .started_at = clock.now(),
+                        .edge = edge_,
+                        .groups = *groups_,
+                        .clock = clock});
 }
 
 Status Server::run() {

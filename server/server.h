@@ -62,6 +62,8 @@ class Server {
   std::unique_ptr<views::ViewStore> views_;
   std::unique_ptr<log::EventLog> log_;  // until the ledger owns it
   std::string store_id_;
+  std::unique_ptr<GroupStore> groups_;
+  LiveEdge edge_;
   views::Runner runner_;
   std::unique_ptr<views::Projector> projector_;
   std::unique_ptr<views::QueryService> queries_;

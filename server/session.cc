@@ -49,6 +49,13 @@ std::string encode_answer_outcome(std::uint64_t request, const views::AnswerOutc
   return out;
 }
 
+/// Whether a frame speaks to a subscription that is open, by its id, instead of asking for something new.
+constexpr auto kIsToSubscription = [](const auto& request) {
+  using Request = std::decay_t<decltype(request)>;
+  return std::is_same_v<Request, pr::CreditRequest> || std::is_same_v<Request, pr::AckRequest> ||
+         std::is_same_v<Request, pr::ParkRequest> || std::is_same_v<Request, pr::CancelRequest>;
+};
+
 constexpr std::string_view kHttpAnswer =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     "6001 WRONG_DOOR: this is the binary door, it speaks Cap'n Proto messages. Use the kontor command "
@@ -62,6 +69,8 @@ Session::Session(SessionId id, const SessionLimits& limits, SessionServices& ser
       services_(services),
       gate_(limits.before_hello),
       decoder_(limits.batch_commands_max),
+      subscriptions_(id, limits, services, output_),
+      now_(now),
       opened_at_(now),
       heard_at_(now),
       progress_at_(now) {}
@@ -75,7 +84,7 @@ bool Session::may_process() const {
 bool Session::wants_bytes() const { return may_process() && phase_ != Phase::Draining; }
 
 void Session::received(std::size_t count, Monotonic now) {
-  heard_at_ = now;
+  heard_at_ = now_ = now;
   gate_.filled(count);
   process();
   if (gate_.bytes_waiting() == 0)
@@ -97,6 +106,8 @@ void Session::process() {
 }
 
 void Session::settle() {
+  const bool room = ending_ == Ending::Open && output_.size() + unsent_ < limits_.subscription_bytes_max;
+  subscriptions_.advance(room ? Subscriptions::Room::Some : Subscriptions::Room::None);
   if (phase_ == Phase::Draining && ending_ == Ending::Open && in_flight_ == 0) ending_ = Ending::AfterSending;
 }
 
@@ -127,7 +138,8 @@ void Session::take_frame(pr::FrameWords words) {
   }
   if (phase_ != Phase::Greeting && hello)
     return end({Reason::OutOfOrder, "there was a hello already"}, request);
-  if (!invalid && open_.contains(request))
+  const bool to_subscription = std::visit(kIsToSubscription, frame->request);
+  if (!invalid && !to_subscription && (open_.contains(request) || subscriptions_.has(request)))
     return answer_error(request,
                         {Reason::RequestIdInUse, fmt::format("request {} has no answer yet", request)});
   std::visit([&](auto& one) { on(request, std::move(one)); }, frame->request);
@@ -187,6 +199,26 @@ void Session::on(std::uint64_t request, pr::StatusRequest&&) {
 
 void Session::on(std::uint64_t request, pr::PingRequest&&) { pr::encode_pong(request, output_); }
 
+void Session::on(std::uint64_t request, pr::SubscribeRequest&& subscribe) {
+  if (phase_ == Phase::Draining)
+    return answer_error(request, {Reason::SessionEnded, "the server is stopping"});
+  subscriptions_.subscribe(request, tenant_, std::move(subscribe), now_);
+}
+
+void Session::on(std::uint64_t request, pr::CreditRequest&& credit) {
+  subscriptions_.credit(request, credit.items);
+}
+void Session::on(std::uint64_t request, pr::AckRequest&& ack) { subscriptions_.ack(request, ack); }
+void Session::on(std::uint64_t request, pr::ParkRequest&& park) {
+  subscriptions_.park(request, std::move(park));
+}
+void Session::on(std::uint64_t request, pr::CancelRequest&&) { subscriptions_.cancel(request); }
+
+void Session::on(std::uint64_t request, pr::GroupsRequest&& groups) {
+  opened(request, {.weight = weight_of_page()});
+  services_.groups.handle({id_, request}, tenant_, std::move(groups));
+}
+
 void Session::on(std::uint64_t request, pr::InvalidRequest&& invalid) {
   answer_error(request, invalid.error);
 }
@@ -218,6 +250,15 @@ void Session::answer_error(std::uint64_t request, const Error& error) {
 // Answers
 
 void Session::deliver(Letter letter, Monotonic now) {
+  now_ = now;
+  if (auto* page = std::get_if<PageLetter>(&letter.content)) {
+    subscriptions_.deliver(letter.request, std::move(*page), now);
+    return settle();
+  }
+  if (auto* word = std::get_if<GroupLetter>(&letter.content)) {
+    subscriptions_.deliver(letter.request, std::move(*word));
+    return settle();
+  }
   const auto open = open_.find(letter.request);
   KONTOR_ASSERT(open != open_.end());
   const Open request = open->second;
@@ -279,8 +320,13 @@ void Session::report(std::uint64_t request, const TenantStatus& status) {
 
 // Time and the end
 
+bool Session::is_reader_stuck(std::size_t unsent_max) const {
+  return output_.size() + unsent_ >= unsent_max && now_ - progress_at_ >= limits_.stuck_timeout;
+}
+
 void Session::tick(Monotonic now) {
   if (ending_ != Ending::Open) return;
+  now_ = now;
   const auto seconds = [](std::chrono::milliseconds limit) {
     return static_cast<double>(limit.count()) / 1'000;
   };
@@ -292,13 +338,20 @@ void Session::tick(Monotonic now) {
         {Reason::FrameTimeout, fmt::format("{} of {} bytes of a frame within {} s", gate_.bytes_waiting(),
                                            gate_.bytes_announced(), seconds(limits_.frame_timeout))},
         0);
-  if (output_.size() + unsent_ >= limits_.unsent_bytes_max && now - progress_at_ >= limits_.stuck_timeout) {
+  if (is_reader_stuck(limits_.unsent_bytes_max)) {
     trouble_ = fmt::format("{} bytes of answers were not read within {} s (7107 SLOW_CONSUMER)",
                            output_.size() + unsent_, seconds(limits_.stuck_timeout));
     ending_ = Ending::Now;
     return;
   }
-  if (in_flight_ == 0 && now - heard_at_ >= limits_.idle_timeout) {
+  if (!subscriptions_.empty() && is_reader_stuck(limits_.subscription_bytes_max))
+    subscriptions_.end_all(
+        {Reason::SlowConsumer, fmt::format("{} bytes of items were not read within {} s",
+                                           output_.size() + unsent_, seconds(limits_.stuck_timeout))},
+        Leaving::Lost);
+  subscriptions_.tick(now);
+  settle();
+  if (in_flight_ == 0 && subscriptions_.empty() && now - heard_at_ >= limits_.idle_timeout) {
     pr::encode_goaway(fmt::format("nothing was heard for {} s", seconds(limits_.idle_timeout)), output_);
     ending_ = Ending::AfterSending;
   }
@@ -312,10 +365,12 @@ void Session::drain() {
     return;
   }
   phase_ = Phase::Draining;
+  subscriptions_.end_all({Reason::SessionEnded, "the server is stopping"}, Leaving::Saying);
   process();
 }
 
 std::string Session::take_output() {
+  if (unsent_ == 0) progress_at_ = now_;  // a peer that had nothing to read is not stuck
   unsent_ += output_.size();
   return std::exchange(output_, {});
 }
@@ -323,7 +378,7 @@ std::string Session::take_output() {
 void Session::sent(std::size_t count, Monotonic now) {
   KONTOR_ASSERT(count <= unsent_);
   unsent_ -= count;
-  progress_at_ = now;
+  progress_at_ = now_ = now;
   process();
 }
 

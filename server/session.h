@@ -6,37 +6,20 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 
-#include "engine/ledger.h"
-#include "projections/query_service.h"
-#include "projections/view_store.h"
 #include "server/limits.h"
 #include "server/mailbox.h"
 #include "server/protocol/decode.h"
 #include "server/protocol/frame_gate.h"
+#include "server/session_services.h"
+#include "server/subscriptions/subscriptions.h"
+#include "server/time.h"
 
 namespace kontor::server {
-
-/// Time since some fixed moment; never goes back.
-using Monotonic = std::chrono::nanoseconds;
-
-/// What sessions ask. All of it outlives them.
-struct SessionServices {
-  Ledger& ledger;
-  views::QueryService& queries;
-  const views::ViewStore& views;
-  Mailbox& mailbox;
-  /// Runs a piece of reading elsewhere: stored events come from disk.
-  std::function<void(std::function<void()>)> read_aside;
-  std::function<std::uint32_t()> connections;
-  std::string store_id;
-  Instant started_at;
-};
 
 enum class Ending : std::uint8_t {
   Open,          // the conversation goes on
@@ -60,6 +43,10 @@ class Session {
   void deliver(Letter letter, Monotonic now);
   /// Looks at the clock; about once a second.
   void tick(Monotonic now);
+  /// There are more events of the tenant: subscriptions go on.
+  void events_moved() { settle(); }
+  /// The peer is gone, and nothing more will be said to it.
+  void gone() { subscriptions_.gone(); }
   /// Instead of a conversation.
   void refuse(Error error) { end(std::move(error), 0); }
   /// The server stops: says so, answers what has arrived, then ends.
@@ -95,8 +82,15 @@ class Session {
   void on(std::uint64_t request, protocol::EventsRequest&& events);
   void on(std::uint64_t request, protocol::StatusRequest&&);
   void on(std::uint64_t request, protocol::PingRequest&&);
+  void on(std::uint64_t request, protocol::SubscribeRequest&& subscribe);
+  void on(std::uint64_t request, protocol::CreditRequest&& credit);
+  void on(std::uint64_t request, protocol::AckRequest&& ack);
+  void on(std::uint64_t request, protocol::ParkRequest&& park);
+  void on(std::uint64_t request, protocol::CancelRequest&&);
+  void on(std::uint64_t request, protocol::GroupsRequest&& groups);
   void on(std::uint64_t request, protocol::InvalidRequest&& invalid);
 
+  [[nodiscard]] bool is_reader_stuck(std::size_t unsent_max) const;
   void welcome(std::uint64_t request, const TenantStatus& status);
   void report(std::uint64_t request, const TenantStatus& status);
   void opened(std::uint64_t request, Open open);
@@ -119,6 +113,8 @@ class Session {
   std::size_t in_flight_ = 0;                     // their weights
   std::string output_;
   std::size_t unsent_ = 0;  // taken and not sent
+  Subscriptions subscriptions_;
+  Monotonic now_;  // as it was told last
 
   Monotonic opened_at_;
   Monotonic heard_at_;                    // last byte from the peer, or last answer to it

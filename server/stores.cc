@@ -54,8 +54,13 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   if (!views) return tl::unexpected(std::move(views).error());
   if (!views->dropped_because.empty()) note("the views are derived again: " + views->dropped_because);
 
-  const log::StoreId id = (*opened)->store_id();
-  return Stores{.log = std::move(*opened), .views = std::move(views->store), .store_id = hex(id)};
+  const std::string id = hex((*opened)->store_id());
+  auto groups = open_group_store(directory.groups(), id);
+  if (!groups) return tl::unexpected(std::move(groups).error());
+  return Stores{.log = std::move(*opened),
+                .views = std::move(views->store),
+                .store_id = id,
+                .groups = std::move(*groups)};
 }
 
 }  // namespace kontor::server

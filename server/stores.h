@@ -9,6 +9,7 @@
 #include "engine/log/event_log.h"
 #include "projections/view_store.h"
 #include "server/config.h"
+#include "server/subscriptions/group_store.h"
 
 namespace kontor::server {
 
@@ -16,13 +17,16 @@ struct Stores {
   std::unique_ptr<log::EventLog> log;
   std::unique_ptr<views::ViewStore> views;
   std::string store_id;  // as text; tells one store from another
+  std::unique_ptr<GroupStore> groups;
 };
 
 /// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".
 using Note = std::function<void(std::string_view)>;
 
-/// Opens or creates both stores of `config.data_dir`. AlreadyRunning names the process that has them; all
+/// Opens or creates the stores of `config.data_dir`. AlreadyRunning names the process that has them; all
 /// other refusals are those of the log (8xxx, 90xx). Damaged views are dropped, said so, and derived again.
+/// What is remembered of consumer groups nobody can derive: it is whole (8008), and of this log (8011), or
+/// the server does not start.
 [[nodiscard]] Result<Stores> open_stores(const Config& config, const Note& note);
 
 }  // namespace kontor::server

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "client/cli/context.h"
+#include "client/cli/event_lines.h"
 #include "server/protocol/decode.h"
 #include "server/protocol/json.h"
 
@@ -16,21 +17,6 @@ struct EventsOptions {
   std::string stream;
   std::string type;
 };
-
-/// For people: the envelope in short, then what the event says.
-boost::json::object short_form(const boost::json::object& event) {
-  static constexpr std::string_view kLeftOut[] = {"tenant",    "version", "recordedAt",  "actor",
-                                                  "commandId", "history", "correlation", "payloadDigest"};
-  boost::json::object row;
-  boost::json::object rest;
-  for (const auto& [key, value] : event) {
-    if (std::ranges::find(kLeftOut, std::string_view(key)) != std::end(kLeftOut)) continue;
-    const bool column = key == "position" || key == "effectiveAt" || key == "stream" || key == "type";
-    (column ? row : rest)[key] = value;
-  }
-  row["says"] = in_one_line(rest);
-  return row;
-}
 
 class Reader {
  public:

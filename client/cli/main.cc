@@ -47,6 +47,8 @@ int run(int argc, char** argv) {
   add_submit(app, context);
   add_query(app, context);
   add_events(app, context);
+  add_tail(app, context);
+  add_groups(app, context);
   add_status(app, context);
   add_explain(app, context);
   add_import(app, context);

@@ -109,6 +109,12 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::EVENTS: return put(out, read_events(frame.getEvents()));
     case wire::Frame::STATUS: out.request = StatusRequest{}; return;
     case wire::Frame::PING: out.request = PingRequest{}; return;
+    case wire::Frame::SUBSCRIBE: return put(out, read_subscribe(frame.getSubscribe()));
+    case wire::Frame::CREDIT: return put(out, read_credit(frame.getCredit()));
+    case wire::Frame::ACK: return put(out, read_ack(frame.getAck()));
+    case wire::Frame::PARK: return put(out, read_park(frame.getPark()));
+    case wire::Frame::CANCEL: out.request = CancelRequest{}; return;
+    case wire::Frame::GROUPS: return put(out, read_groups(frame.getGroups()));
     default:
       out.request =
           InvalidRequest{{Reason::Unsupported, fmt::format("frame kind {} is not known to this server",

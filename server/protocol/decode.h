@@ -15,6 +15,7 @@
 #include "events/core/digest.h"
 #include "server/protocol/commands.capnp.h"
 #include "server/protocol/frame_gate.h"
+#include "server/protocol/subscription_frames.h"
 #include "server/protocol/wire.capnp.h"
 
 namespace kontor::protocol {
@@ -67,6 +68,7 @@ struct InvalidRequest {
 struct ClientFrame {
   std::uint64_t request_id = 0;
   std::variant<HelloRequest, SubmitRequest, QueryRequest, EventsRequest, StatusRequest, PingRequest,
+               SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest, GroupsRequest,
                InvalidRequest>
       request;
 };

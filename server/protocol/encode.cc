@@ -1,47 +1,12 @@
 // docs/wire-protocol.md
 #include "server/protocol/encode.h"
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
-
-#include <array>
-
 #include "events/core/assert.h"
 #include "server/protocol/decode.h"
+#include "server/protocol/frame_writer.h"
 
 namespace kontor::protocol {
 namespace {
-
-constexpr std::size_t kScratchWords = 128;  // most answers are smaller
-
-/// Room that strings need inside a message, in words.
-std::size_t text_words(std::size_t bytes) { return bytes / 8 + 1; }
-
-template <class Fill>
-void append_frame(std::uint64_t request, std::size_t words, std::string& out, Fill fill) {
-  std::array<capnp::word, kScratchWords> scratch{};
-  const auto append = [&](capnp::MallocMessageBuilder& message) {
-    auto frame = message.initRoot<wire::Frame>();
-    frame.setRequestId(request);
-    fill(frame);
-    const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
-    const auto bytes = flat.asChars();
-    out.append(bytes.begin(), bytes.size());
-  };
-  if (words <= kScratchWords) {
-    capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
-    append(message);
-  } else {
-    capnp::MallocMessageBuilder message(static_cast<unsigned>(words));
-    append(message);
-  }
-}
-
-capnp::Text::Reader text(std::string_view value) {
-  // capnp wants the terminating NUL that a string has and a view may not have: all callers pass whole strings
-  // or literals of the reasons table.
-  return {value.data(), value.size()};
-}
 
 void fill_receipt(const Receipt& from, wire::Receipt::Builder to) {
   to.setFirst(from.first);

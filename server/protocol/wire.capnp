@@ -32,6 +32,20 @@ struct Frame {
     pong @15 :Void;
     error @16 :Error;
     goaway @17 :Goaway;
+    # from the client (docs/subscriptions.md); credit, ack, park and cancel carry the id of their subscribe
+    subscribe @18 :Subscribe;
+    credit @19 :Credit;
+    ack @20 :Ack;
+    park @21 :Park;
+    cancel @22 :Void;
+    groups @23 :GroupsRequest;
+    # from the server; all but groupReport carry the id of the subscribe
+    subscribed @24 :Subscribed;
+    item @25 :Item;
+    progress @26 :Progress;
+    noted @27 :Noted;
+    ended @28 :Ended;
+    groupReport @29 :GroupReport;
   }
 }
 
@@ -130,3 +144,112 @@ struct Error {
 }
 
 struct Goaway { reason @0 :Text; }
+
+# Subscriptions
+
+struct Subscribe {
+  from @0 :UInt64;                # first position; 0: only what comes from now on. A group that exists goes on
+  types @1 :List(Text);           # names such as CampusOpened, or beginnings such as Credit*; none: all
+  streams @2 :List(Text);         # streams such as course/k-1, or beginnings such as course/; none: all
+  window @3 :UInt32;              # items that may be under way at first; 0 to 1024
+  group @4 :GroupTerms;           # null: a subscription of its own
+}
+
+struct GroupTerms {
+  # What is left out is 0 or the first choice: the default, or what the group has.
+  name @0 :Text;
+  ackSeconds @1 :UInt32;          # to acknowledge an item before it is handed out again; 30
+  deliveriesMax @2 :UInt32;       # after that many without an acknowledgement an event is parked; 5
+  afterParked @3 :AfterParked;
+}
+enum AfterParked {
+  unspecified @0;
+  hold @1;                        # later events of the same stream wait until the parked one is dealt with; default
+  goOn @2;                        # they do not
+}
+
+struct Subscribed {
+  from @0 :UInt64;                # the first position that will be looked at
+  head @1 :UInt64;                # the tenant's last durable position
+}
+
+struct Item {
+  position @0 :UInt64;
+  deliveries @1 :UInt32;          # of a group: how often it has been handed out, this time included; else 1
+  event @2 :Data;                 # stored bytes (events/envelope.capnp)
+}
+
+struct Credit { items @0 :UInt32; }              # that many more may be sent
+struct Ack { positions @0 :List(UInt64); }       # of a group: these have been dealt with
+struct Park { position @0 :UInt64; reason @1 :Text; }
+
+struct Progress {
+  # Whatever matches up to `position` has been sent: a subscription goes on at the position after it.
+  position @0 :UInt64;            # of a group: everything up to it has been dealt with, or is parked
+  head @1 :UInt64;
+  waitsForCredit @2 :Bool;        # there is more to look at, and no credit left
+}
+
+struct Noted {
+  # Acknowledgements and parkings that are durable now: a restart does not hand these out again.
+  positions @0 :List(UInt64);
+  late @1 :List(UInt64);          # not this member's any more: handed out again, or about to be
+}
+
+struct Ended {
+  # The subscription is over.
+  code @0 :UInt16;                # 0: it was cancelled
+  name @1 :Text;
+  what @2 :Text;
+  next @3 :UInt64;                # subscribe again from here; 0 for a group
+  retry @4 :Text;
+  advice @5 :Text;
+}
+
+struct GroupsRequest {
+  union {
+    list @0 :Void;
+    parked @1 :ParkedRequest;     # what is parked, in order of position
+    retry @2 :GroupPositions;     # hand parked events out again
+    drop @3 :GroupPositions;      # never hand them out again
+    remove @4 :Text;              # forget a group that has no members
+  }
+}
+struct ParkedRequest {
+  group @0 :Text;
+  after @1 :UInt64;               # only positions behind it
+  limit @2 :UInt32;               # at most; 1 to 1000
+}
+struct GroupPositions {
+  group @0 :Text;
+  positions @1 :List(UInt64);     # none: all that are parked
+}
+
+struct GroupReport {
+  head @0 :UInt64;
+  groups @1 :List(GroupState);
+  parked @2 :List(ParkedEvent);
+  changed @3 :List(UInt64);       # of retry and drop: the positions it was done to
+}
+struct GroupState {
+  name @0 :Text;
+  position @1 :UInt64;            # everything up to it has been dealt with, or is parked or held
+  behind @2 :UInt64;              # positions from there to the head
+  members @3 :UInt32;
+  underWay @4 :UInt32;            # handed out, not acknowledged
+  parked @5 :UInt32;
+  held @6 :UInt32;                # waiting behind a parked event of their stream
+  types @7 :List(Text);
+  streams @8 :List(Text);
+  ackSeconds @9 :UInt32;
+  deliveriesMax @10 :UInt32;
+  afterParked @11 :AfterParked;
+}
+struct ParkedEvent {
+  position @0 :UInt64;
+  stream @1 :Text;
+  deliveries @2 :UInt32;
+  at @3 :Int64 $instant;
+  reason @4 :Text;
+  held @5 :UInt32;                # events of its stream that wait behind it
+}

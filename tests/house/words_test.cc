@@ -44,6 +44,7 @@ const std::vector<Rule>& rules() {
       {"sleep_for", {"client/"}, "nothing waits by sleeping"},
       {"rocksdb::",
        {"engine/log/rocksdb/", "engine/keys/file/", "projections/"},
+       {"engine/log/rocksdb/", "projections/", "server/subscriptions/rocksdb_group_store.cc"},
        "RocksDB stays behind its ports"},
       {"std::expected", {}, "missing in one of the two compilers"},
       {"std::format", {}, "missing in one of the two compilers"},

@@ -22,6 +22,34 @@ std::string line_of(wire::Frame::Reader frame) {
     case Frame::PONG: return fmt::format("{} pong", id);
     case Frame::ERROR: return fmt::format("{} error {}", id, frame.getError().getCode());
     case Frame::GOAWAY: return "goaway";
+    case Frame::SUBSCRIBED: return fmt::format("{} subscribed from {}", id, frame.getSubscribed().getFrom());
+    case Frame::ITEM: {
+      const auto item = frame.getItem();
+      return fmt::format("{} item {}{}", id, item.getPosition(),
+                         item.getDeliveries() > 1 ? fmt::format(" again {}", item.getDeliveries()) : "");
+    }
+    case Frame::PROGRESS: {
+      const auto progress = frame.getProgress();
+      return fmt::format("{} progress {} of {}{}", id, progress.getPosition(), progress.getHead(),
+                         progress.getWaitsForCredit() ? " without credit" : "");
+    }
+    case Frame::NOTED: {
+      std::string line = fmt::format("{} noted", id);
+      for (const auto position : frame.getNoted().getPositions()) line += fmt::format(" {}", position);
+      for (const auto position : frame.getNoted().getLate()) line += fmt::format(" late {}", position);
+      return line;
+    }
+    case Frame::ENDED: return fmt::format("{} ended {}", id, frame.getEnded().getCode());
+    case Frame::GROUP_REPORT: {
+      const auto report = frame.getGroupReport();
+      std::string line = fmt::format("{} groups", id);
+      for (const auto group : report.getGroups())
+        line += fmt::format(" {} at {}", group.getName().cStr(), group.getPosition());
+      for (const auto parked : report.getParked())
+        line += fmt::format(" parked {} {}", parked.getPosition(), parked.getReason().cStr());
+      for (const auto position : report.getChanged()) line += fmt::format(" changed {}", position);
+      return line;
+    }
     default: return "?";
   }
 }
@@ -55,6 +83,17 @@ void FakeLedger::answer_first() {
 
 Conversation::Conversation(SessionLimits limits)
     : limits_(limits),
+      groups_(
+          {.ledger = ledger,
+           .edge = edge,
+           .store = *group_store_,
+           .mailbox = mailbox_,
+           .elsewhere = {.reading = [](const std::function<void()>& work) { work(); },
+                         .remembering = [](const std::function<void()>& work) { work(); },
+                         .back = [this](std::function<void()> work) { back_.push_back(std::move(work)); }},
+           .monotonic = [this] { return now_; },
+           .clock = clock_},
+          {}),
       services_{.ledger = ledger,
                 .queries = queries,
                 .views = *views_,
@@ -62,7 +101,10 @@ Conversation::Conversation(SessionLimits limits)
                 .read_aside = [](const std::function<void()>& work) { work(); },
                 .connections = [] { return 1U; },
                 .store_id = "store",
-                .started_at = {1}},
+                .started_at = {1},
+                .edge = edge,
+                .followers = followers_,
+                .groups = groups_},
       session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
 
 void Conversation::say(std::uint64_t request, const Fill& fill) {
@@ -91,14 +133,41 @@ void Conversation::greet() {
 }
 
 void Conversation::deliver() {
-  for (auto letters = mailbox_.take(); !letters.empty(); letters = mailbox_.take()) {
-    for (Letter& letter : letters) session_->deliver(std::move(letter), now_);
+  for (bool quiet = false; !quiet;) {
+    quiet = true;
+    for (; !back_.empty(); quiet = false) {
+      const auto work = std::move(back_.front());
+      back_.pop_front();
+      work();
+    }
+    for (Letter& letter : mailbox_.take()) {
+      quiet = false;
+      session_->deliver(std::move(letter), now_);
+    }
   }
 }
 
 void Conversation::wait(std::chrono::milliseconds time) {
   now_ += time;
   session_->tick(now_);
+  groups_.tick();
+  deliver();
+}
+
+void Conversation::happened(const std::vector<std::string>& campuses) {
+  for (const std::string& campus : campuses) {
+    Envelope envelope;
+    envelope.tenant = TenantId("main");
+    envelope.position = ledger.events.size() + 1;
+    envelope.stream = "campus/" + campus;
+    envelope.version = 1;
+    const seats::CampusOpened opened{CampusId(campus), seats::CampusKind::Flat, "Europe/Berlin"};
+    encode(envelope, seats::Event(opened), ledger.events.emplace_back());
+  }
+  edge.durable({1, {{TenantId("main"), 1, static_cast<std::uint32_t>(ledger.events.size()), {}}}});
+  for (const auto& [tenant, head] : edge.take_moved()) groups_.head_moved(tenant);
+  session_->events_moved();
+  deliver();
 }
 
 std::string Conversation::heard_bytes() {

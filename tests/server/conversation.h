@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -46,6 +47,11 @@ class FakeQueries final : public views::QueryService {
   bool silent = false;
 };
 
+class FakeClock final : public Clock {
+ public:
+  Instant now() override { return {7}; }
+};
+
 class Conversation {
  public:
   using Fill = std::function<void(wire::Frame::Builder)>;
@@ -65,17 +71,25 @@ class Conversation {
   [[nodiscard]] std::vector<std::string> heard();
   /// What the peer has heard since the last call, byte for byte, without taking it as frames.
   [[nodiscard]] std::string heard_bytes();
+  /// The log has these events more, and says so: streams of campuses, positions as they come.
+  void happened(const std::vector<std::string>& campuses);
 
   FakeLedger ledger;
   FakeQueries queries;
+  LiveEdge edge;
   Session& session() { return *session_; }
 
  private:
   SessionLimits limits_;
   std::unique_ptr<views::ViewStore> views_ = views::memory_view_store();
   Mailbox mailbox_{[] {}};
-  SessionServices services_;
   Monotonic now_{0};
+  FakeClock clock_;
+  std::unique_ptr<GroupStore> group_store_ = memory_group_store();
+  Followers followers_;
+  std::deque<std::function<void()>> back_;  // work for the sessions' thread
+  ConsumerGroups groups_;
+  SessionServices services_;
   std::unique_ptr<Session> session_;
 };
 

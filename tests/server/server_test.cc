@@ -57,8 +57,9 @@ class ServerTest : public ::testing::Test {
     auto door = Door::bind(config_.listen, config_.sessions, config_.listener,
                            [](std::string_view, std::string_view) {});
     ASSERT_TRUE(door.has_value()) << door.error().message;
-    auto started = Server::start(std::move(*door), {std::move(log), views::memory_view_store(), "store-1"},
-                                 clock_, config_, [](std::string_view) {});
+    auto started = Server::start(
+        std::move(*door), {std::move(log), views::memory_view_store(), "store-1", memory_group_store()},
+        clock_, config_, [](std::string_view) {});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     server_ = std::move(*started);
     thread_ = std::thread([this] { ended_ = server_->run(); });

@@ -1,0 +1,54 @@
+#pragma once
+// How far each tenant's durable events reach: told by the committer's thread, looked at by the sessions'.
+// Nobody is handed the events themselves. Who follows a tenant reads the log, whether what it reads is a year
+// old or a millisecond, so that history and present need not meet anywhere.
+
+#include <functional>
+#include <map>
+#include <mutex>
+
+#include "engine/log/event_log.h"
+
+namespace kontor::server {
+
+class LiveEdge {
+ public:
+  using Heads = std::map<TenantId, Position>;
+
+  /// From now on `wake` is called when heads have moved since the last `take_moved`; from any thread, once
+  /// for any number of groups. With nothing it is called no more.
+  void wake_with(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    wake_ = std::move(wake);
+  }
+
+  /// A GroupObserver: these events are durable. Any thread, in order of groups.
+  void durable(const log::Group& group) {
+    const std::lock_guard lock(mutex_);
+    const bool was_empty = moved_.empty();
+    for (const log::TenantSlice& slice : group.slices)
+      moved_[slice.tenant] = heads_[slice.tenant] = slice.first + slice.count - 1;
+    if (was_empty && wake_) wake_();
+  }
+
+  /// Last durable position; 0 for an unknown tenant. Any thread.
+  [[nodiscard]] Position head(const TenantId& tenant) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = heads_.find(tenant);
+    return found == heads_.end() ? 0 : found->second;
+  }
+
+  /// The heads that have moved since the last call.
+  [[nodiscard]] Heads take_moved() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(moved_, {});
+  }
+
+ private:
+  mutable std::mutex mutex_;  // guards everything below
+  std::function<void()> wake_;
+  Heads heads_;
+  Heads moved_;
+};
+
+}  // namespace kontor::server

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <chrono>
+
+namespace kontor::server {
+
+/// Time since some fixed moment; never goes back.
+using Monotonic = std::chrono::nanoseconds;
+
+}  // namespace kontor::server
