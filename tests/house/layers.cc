@@ -52,10 +52,9 @@ struct Library {
 };
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all{
-      {"rocksdb/", {"engine/log/rocksdb", "engine/keys/file", "projections/rocksdb", "projections", "tests", "bench"}},
       {"rocksdb/",
-       {"engine/log/rocksdb", "projections/rocksdb", "projections", "server/subscriptions", "tests",
-        "bench"}},
+       {"engine/log/rocksdb", "engine/keys/file", "projections/rocksdb", "projections",
+        "server/subscriptions", "tests", "bench"}},
       {"boost/asio", {"server", "client", "tests", "bench"}},
       {"boost/json", {"server/protocol", "client", "replay", "tests", "bench"}},
       {"CLI/", {"client/cli", "bench"}},
