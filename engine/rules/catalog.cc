@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include "engine/rules/access/rules.h"
 #include "engine/rules/canonical.h"
 #include "engine/rules/effects/rules.h"
 #include "engine/rules/people/rules.h"
@@ -36,6 +37,9 @@ struct Decide {
   Decision<Event> operator()(const effects::Command& c) const {
     return effects::decide(state.effects, c, ctx);
   }
+  Decision<Event> operator()(const access::Command& c) const {
+    return access::decide({state.access, state.people, state.tenancy}, c, ctx);
+  }
 };
 
 struct Evolve {
@@ -45,8 +49,11 @@ struct Evolve {
   void operator()(const kontor::tenancy::Event& e) const { tenancy::evolve(state.tenancy, e, envelope); }
   void operator()(const kontor::seats::Event& e) const { seats::evolve(state.seats, e, envelope.position); }
   void operator()(const kontor::people::Event& e) const { people::evolve(state.people, e, envelope); }
-  void operator()(const kontor::effects::Event& e) const { effects::evolve(state.effects, e, envelope); }
-  void operator()(const kontor::access::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::effects::Event& e) const {
+    effects::evolve(state.effects, e, envelope);
+    access::observe(state.access, e);
+  }
+  void operator()(const kontor::access::Event& e) const { access::evolve(state.access, e, envelope); }
   void operator()(const kontor::communities::Event&) const { KONTOR_ASSERT(false); }
   void operator()(const kontor::credits::Event&) const { KONTOR_ASSERT(false); }
   void operator()(const kontor::billing::Event&) const { KONTOR_ASSERT(false); }
@@ -94,7 +101,11 @@ const PersonId* named_person(const Command& command) {
 }
 
 /// Corrections that may say when they have been true since.
-bool is_correction(const Command&) { return false; }
+bool is_correction(const Command& command) {
+  const auto* access = std::get_if<access::Command>(&command);
+  return access != nullptr && (std::holds_alternative<access::RemoveParticipant>(*access) ||
+                               std::holds_alternative<access::CorrectEnrolment>(*access));
+}
 
 }  // namespace
 
@@ -178,6 +189,7 @@ Digest state_digest(const State& state) {
   seats::describe(state.seats, out);
   people::describe(state.people, out);
   effects::describe(state.effects, out);
+  access::describe(state.access, out);
   return out.finish();
 }
 

@@ -16,6 +16,8 @@
 #include <variant>
 #include <vector>
 
+#include "engine/rules/access/commands.h"
+#include "engine/rules/access/state.h"
 #include "engine/rules/context.h"
 #include "engine/rules/decision.h"
 #include "engine/rules/effects/commands.h"
@@ -32,12 +34,19 @@
 
 namespace kontor::rules {
 
-using Command = std::variant<tenancy::Command, seats::Command, people::Command, effects::Command>;
+using Command =
+    std::variant<tenancy::Command, seats::Command, people::Command, effects::Command, access::Command>;
 
 /// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
 /// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
 struct State {
-  State() : streams(journal), tenancy(journal), seats(journal), people(journal), effects(journal) {}
+  State()
+      : streams(journal),
+        tenancy(journal),
+        seats(journal),
+        people(journal),
+        effects(journal),
+        access(journal) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -47,6 +56,7 @@ struct State {
   seats::State seats;
   people::State people;
   effects::State effects;
+  access::State access;
 };
 
 /// Whether `command` may take effect at ctx.effective_at, earlier than ctx.now: only a correction by an admin

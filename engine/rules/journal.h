@@ -166,6 +166,11 @@ class OrderedSet {
   explicit OrderedSet(Journal& journal, Less less = {}) : journal_(journal), set_(less) {}
 
   [[nodiscard]] const Key* first() const { return set_.empty() ? nullptr : &*set_.begin(); }
+  /// The smallest element greater than `key`.
+  [[nodiscard]] const Key* after(const Key& key) const {
+    const auto at = set_.upper_bound(key);
+    return at == set_.end() ? nullptr : &*at;
+  }
   void insert(const Key& key) {
     if (set_.insert(key).second) journal_.remember([this, key] { set_.erase(key); });
   }

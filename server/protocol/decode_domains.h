@@ -14,6 +14,7 @@ using DecodedBody = std::optional<Result<rules::Command>>;
 
 [[nodiscard]] DecodedBody decode_people(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_effects(wire::CommandContent::Body::Reader body);
+[[nodiscard]] DecodedBody decode_access(wire::CommandContent::Body::Reader body);
 
 /// The command, or the first problem its fields had.
 template <class Command>

@@ -26,6 +26,16 @@ struct RoleFor {
   }
 };
 
+struct AccessRoleFor {
+  Role operator()(const rules::access::PlaceAccessOrder&) const { return Role::Buyer; }
+  Role operator()(const rules::access::CompleteAccessOrder&) const { return Role::Backend; }
+  Role operator()(const rules::access::AbandonAccessOrder&) const { return Role::Backend; }
+  template <class T>
+  Role operator()(const T&) const {
+    return Role::Admin;
+  }
+};
+
 std::vector<std::string> names(const std::vector<RecordedEvent>& events) {
   std::vector<std::string> out;
   for (const RecordedEvent& event : events) out.emplace_back(type_name(event.body));
@@ -62,6 +72,8 @@ void seal_for_tests(Event& event) {
 }
 
 Role role_for(const rules::Command& command) {
+  if (const auto* access = std::get_if<rules::access::Command>(&command))
+    return std::visit(AccessRoleFor{}, *access);
   if (const auto* people = std::get_if<rules::people::Command>(&command))
     return std::holds_alternative<rules::people::ErasePerson>(*people) ? Role::Operator : Role::Backend;
   const auto* seats = std::get_if<cmd::Command>(&command);
@@ -161,17 +173,22 @@ Actor Given::actor_for(const rules::Command& command) const {
   return actor_ ? *actor_ : Actor{role_for(command), "someone", "test"};
 }
 
-Outcome Given::when(const rules::Command& asked) {
+Outcome Given::when(const rules::Command& asked) { return when_since(now_, asked); }
+
+Outcome Given::when_since(Instant effective_at, const rules::Command& asked) {
   rules::Command command = asked;
   rules::each_contact(command, fill_lookup);
   const Actor actor = actor_for(command);
-  rules::Context ctx{now_, actor, now_, events_.size()};
+  rules::Context ctx{now_, actor, effective_at, events_.size()};
   ctx.entropy[0] = static_cast<std::uint8_t>(++commands_);
   ctx.entropy[1] = static_cast<std::uint8_t>(commands_ >> 8);
-  auto decision = rules::decide(state_, command, ctx);
+  const auto back_dated =
+      effective_at < now_ ? rules::back_dating_refused(state_, command, ctx) : std::nullopt;
+  rules::Decision<Event> decision =
+      back_dated ? rules::Decision<Event>(tl::unexpected(*back_dated)) : rules::decide(state_, command, ctx);
   if (decision) std::ranges::for_each(*decision, seal_for_tests);
   std::vector<RecordedEvent> recorded;
-  if (decision) recorded = record(*decision, now_, actor);
+  if (decision) recorded = record(*decision, effective_at, actor);
   return {std::move(decision), std::move(recorded)};
 }
 

@@ -64,6 +64,8 @@ class Given {
   /// Decides at the present moment and, if accepted, records. Contacts get their look-up keys, events are
   /// sealed.
   Outcome when(const rules::Command& asked);
+  /// The same for a correction that has been true since an earlier moment.
+  Outcome when_since(Instant effective_at, const rules::Command& asked);
   /// For what went before: must be accepted.
   Given& done(const rules::Command& command);
 

@@ -1,5 +1,7 @@
 #include "tests/support/sample_events.h"
 
+#include "tests/support/sample_events_access.h"
+
 namespace kontor::test {
 namespace {
 
@@ -106,6 +108,7 @@ std::vector<SampleEvent> sample_events() {
   for (auto& event : people_events()) samples.push_back(sample(event));
   for (auto& event : campus_events()) samples.push_back(sample(event));
   for (auto& event : course_events()) samples.push_back(sample(event));
+  for (auto& event : access_events()) samples.push_back(sample(event));
   samples.push_back(
       sample(seats::Event(seats::CourseSeatLimitsSet{kCourse, std::nullopt, std::nullopt}), "-none"));
   samples.push_back(
