@@ -42,7 +42,7 @@ enum AlertKind { creditOrder @0; bookingPeriodPending @1; priceTierMissing @2; }
 
 struct AlertRequested {
   kind @0 :AlertKind;
-  subject @1 :Text;        # the stream it is about: "order/o-1"; the alert belongs to that stream
+  subject @1 :Text;        # the stream it is about: "credit-order/o-1"; the alert belongs to that stream
   address @2 :Text;        # reference to the configured address; empty: none is configured
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "events/codec.h"
+#include "events/credits.h"
 
 namespace kontor {
 namespace effects {
@@ -22,7 +23,7 @@ std::string stream_of(const Event& event) {
         if constexpr (requires { e.subject; })
           return e.subject;
         else if constexpr (requires { e.order; })
-          return "order/" + e.order.value;
+          return credits::order_stream(e.order);
         else
           return "person/" + e.person.value;
       },

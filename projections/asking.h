@@ -88,4 +88,30 @@ struct CourseRows {
 [[nodiscard]] Asked answer_courses_of(const Asking& asking, std::string_view person,
                                       wire::CoursesOf::Builder out);
 
+// projections/credits
+[[nodiscard]] Asked answer_menu_balance(const Asking& asking, std::string_view user,
+                                        wire::MenuBalance::Builder out);
+[[nodiscard]] Asked answer_credit_overview(const Asking& asking, std::string_view user,
+                                           wire::CreditOverview::Builder out);
+[[nodiscard]] Asked answer_order_list(const Asking& asking, wire::UserPageQuestion::Reader question,
+                                      wire::OrderList::Builder out);
+[[nodiscard]] Asked answer_transaction_list(const Asking& asking, wire::UserPageQuestion::Reader question,
+                                            wire::TransactionList::Builder out);
+[[nodiscard]] Asked answer_package_list(const Asking& asking, wire::PackagesQuestion::Reader question,
+                                        wire::PackageList::Builder out);
+[[nodiscard]] Asked answer_conversion_card(const Asking& asking, std::string_view user,
+                                           wire::ConversionCard::Builder out);
+[[nodiscard]] Asked answer_can_publish(const Asking& asking, wire::PublishQuestion::Reader question,
+                                       wire::CanPublish::Builder out);
+[[nodiscard]] Asked answer_order_administration(const Asking& asking,
+                                                wire::OrderFilterQuestion::Reader question,
+                                                wire::OrderAdministration::Builder out);
+[[nodiscard]] Asked answer_order_detail(const Asking& asking, std::string_view order,
+                                        wire::OrderDetail::Builder out);
+[[nodiscard]] Asked answer_account_administration(const Asking& asking,
+                                                  wire::AccountsQuestion::Reader question,
+                                                  wire::AccountAdministration::Builder out);
+[[nodiscard]] Asked answer_uninvoiced_orders(const Asking& asking, wire::UninvoicedQuestion::Reader question,
+                                             wire::UninvoicedOrders::Builder out);
+
 }  // namespace kontor::views

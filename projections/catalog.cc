@@ -3,6 +3,7 @@
 #include <array>
 
 #include "projections/course_periods/course_periods.h"
+#include "projections/credits/credits.h"
 #include "projections/people/people.h"
 #include "projections/seat_usage/seat_usage.h"
 
@@ -13,7 +14,8 @@ std::span<const Projection* const> all_projections() {
   static const SeatUsage seat_usage;
   static const CoursePeriods course_periods;
   static const People people;
-  static const std::array<const Projection*, 3> all{&seat_usage, &course_periods, &people};
+  static const Credits credits;
+  static const std::array<const Projection*, 4> all{&seat_usage, &course_periods, &people, &credits};
   return all;
 }
 

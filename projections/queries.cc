@@ -68,6 +68,42 @@ Maybe<Moment> moment_of(const ViewStore& views, const TenantId& tenant, wire::Qu
   return bad_input("the question's asOf is unknown to this program", {});
 }
 
+// Questions about credits, and those of a newer program.
+Asked fill_credits(const Asking& asking, wire::Query::Question::Reader question,
+                   wire::Answer::Body::Builder body) {
+  using Question = wire::Query::Question;
+  switch (question.which()) {
+    case Question::MENU_BALANCE:
+      return answer_menu_balance(asking, view(question.getMenuBalance().getUser()), body.initMenuBalance());
+    case Question::CREDIT_OVERVIEW:
+      return answer_credit_overview(asking, view(question.getCreditOverview().getUser()),
+                                    body.initCreditOverview());
+    case Question::ORDER_LIST:
+      return answer_order_list(asking, question.getOrderList(), body.initOrderList());
+    case Question::TRANSACTION_LIST:
+      return answer_transaction_list(asking, question.getTransactionList(), body.initTransactionList());
+    case Question::PACKAGE_LIST:
+      return answer_package_list(asking, question.getPackageList(), body.initPackageList());
+    case Question::CONVERSION_CARD:
+      return answer_conversion_card(asking, view(question.getConversionCard().getUser()),
+                                    body.initConversionCard());
+    case Question::CAN_PUBLISH:
+      return answer_can_publish(asking, question.getCanPublish(), body.initCanPublish());
+    case Question::ORDER_ADMINISTRATION:
+      return answer_order_administration(asking, question.getOrderAdministration(),
+                                         body.initOrderAdministration());
+    case Question::ORDER_DETAIL:
+      return answer_order_detail(asking, view(question.getOrderDetail().getOrder()), body.initOrderDetail());
+    case Question::ACCOUNT_ADMINISTRATION:
+      return answer_account_administration(asking, question.getAccountAdministration(),
+                                           body.initAccountAdministration());
+    case Question::UNINVOICED_ORDERS:
+      return answer_uninvoiced_orders(asking, question.getUninvoicedOrders(), body.initUninvoicedOrders());
+    default: break;  // a question of a newer program
+  }
+  return bad_input("the question is unknown to this program", {});
+}
+
 Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::Answer::Body::Builder body) {
   using Question = wire::Query::Question;
   switch (question.which()) {
@@ -88,7 +124,7 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
       return answer_courses_of(asking, view(question.getCoursesOf().getPerson()), body.initCoursesOf());
     case Question::COURSE_SETTLEMENT:
       return answer_course_settlement(asking, question.getCourseSettlement(), body.initCourseSettlement());
-    default: break;  // a question of a newer program
+    default: return fill_credits(asking, question, body);
   }
   return bad_input("the question is unknown to this program", {});
 }

@@ -21,10 +21,19 @@ enum class Kind : std::uint8_t {
   CourseCard = 4,    // course → wire::CourseCard
   CourseRun = 5,     // course, run → wire::CourseRun
   CourseSeat = 6,  // course, run, seat, 0 → wire::CourseSeatRecord; course, run, seat, n → wire::SeatBlock n
-  PersonCard = 7,        // person → wire::SeatOf without its course seats
-  PersonCourseSeat = 8,  // person, course, run, seat → nothing: says where to look
-  Membership = 9,        // person, course → wire::CourseMembership, the newest
-  LateEvent = 100,       // position → stored bytes of an event that was true before it was known
+  PersonCard = 7,            // person → wire::SeatOf without its course seats
+  PersonCourseSeat = 8,      // person, course, run, seat → nothing: says where to look
+  Membership = 9,            // person, course → wire::CourseMembership, the newest
+  CreditSettings = 60,       // nothing → wire::CreditSettings
+  CreditPackage = 61,        // package → wire::CreditPackage
+  CreditAccount = 62,        // user → wire::CreditAccount
+  CreditTransaction = 63,    // user, ~position → wire::CreditTransaction
+  CreditOrder = 64,          // order → wire::CreditOrder without its age
+  CreditOrderStep = 65,      // order, position → wire::CreditOrderStep
+  CreditOrderOfUser = 66,    // user, ~position placed, order → nothing
+  CreditOrderByAge = 67,     // ~position placed, order → nothing
+  CreditOrderCredited = 68,  // position credited, order → nothing
+  LateEvent = 100,           // position → stored bytes of an event that was true before it was known
 };
 
 /// A whole key or the beginning of one. Rows of one kind must all have the same parts in the same order: then

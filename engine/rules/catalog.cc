@@ -6,6 +6,7 @@
 
 #include "engine/rules/access/rules.h"
 #include "engine/rules/canonical.h"
+#include "engine/rules/credits/rules.h"
 #include "engine/rules/effects/rules.h"
 #include "engine/rules/people/rules.h"
 #include "engine/rules/roles.h"
@@ -40,6 +41,9 @@ struct Decide {
   Decision<Event> operator()(const access::Command& c) const {
     return access::decide({state.access, state.people, state.tenancy}, c, ctx);
   }
+  Decision<Event> operator()(const credits::Command& c) const {
+    return credits::decide(state.credits, c, ctx, tenancy::credits_refused(state.tenancy));
+  }
 };
 
 struct Evolve {
@@ -55,7 +59,7 @@ struct Evolve {
   }
   void operator()(const kontor::access::Event& e) const { access::evolve(state.access, e, envelope); }
   void operator()(const kontor::communities::Event&) const { KONTOR_ASSERT(false); }
-  void operator()(const kontor::credits::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::credits::Event& e) const { credits::evolve(state.credits, e, envelope); }
   void operator()(const kontor::billing::Event&) const { KONTOR_ASSERT(false); }
 };
 
@@ -74,6 +78,8 @@ std::vector<Event> fire_seats(const State& state, const Timer& timer) {
 
 constexpr std::array kClockworks{
     Clockwork{[](const State& s) { return seats::next_timer(s.seats); }, fire_seats},
+    Clockwork{[](const State& s) { return credits::next_timer(s.credits); },
+              [](const State& s, const Timer& timer) { return credits::fire(s.credits, timer); }},
 };
 
 bool before(const Timer& a, const Timer& b) {
@@ -94,6 +100,8 @@ const PersonId* named_person(const Command& command) {
       return one.person ? &*one.person : nullptr;
     else if constexpr (requires { one.person; })
       return &one.person;
+    else if constexpr (requires { one.user; })
+      return &one.user;
     else
       return nullptr;
   };
@@ -103,8 +111,11 @@ const PersonId* named_person(const Command& command) {
 /// Corrections that may say when they have been true since.
 bool is_correction(const Command& command) {
   const auto* access = std::get_if<access::Command>(&command);
-  return access != nullptr && (std::holds_alternative<access::RemoveParticipant>(*access) ||
-                               std::holds_alternative<access::CorrectEnrolment>(*access));
+  if (access != nullptr)
+    return std::holds_alternative<access::RemoveParticipant>(*access) ||
+           std::holds_alternative<access::CorrectEnrolment>(*access);
+  const auto* credits = std::get_if<credits::Command>(&command);
+  return credits != nullptr && credits::is_correction(*credits);
 }
 
 }  // namespace
@@ -190,6 +201,7 @@ Digest state_digest(const State& state) {
   people::describe(state.people, out);
   effects::describe(state.effects, out);
   access::describe(state.access, out);
+  credits::describe(state.credits, out);
   return out.finish();
 }
 

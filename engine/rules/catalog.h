@@ -19,6 +19,8 @@
 #include "engine/rules/access/commands.h"
 #include "engine/rules/access/state.h"
 #include "engine/rules/context.h"
+#include "engine/rules/credits/commands.h"
+#include "engine/rules/credits/state.h"
 #include "engine/rules/decision.h"
 #include "engine/rules/effects/commands.h"
 #include "engine/rules/effects/state.h"
@@ -34,8 +36,8 @@
 
 namespace kontor::rules {
 
-using Command =
-    std::variant<tenancy::Command, seats::Command, people::Command, effects::Command, access::Command>;
+using Command = std::variant<tenancy::Command, seats::Command, people::Command, effects::Command,
+                             access::Command, credits::Command>;
 
 /// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
 /// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
@@ -46,7 +48,8 @@ struct State {
         seats(journal),
         people(journal),
         effects(journal),
-        access(journal) {}
+        access(journal),
+        credits(journal) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -57,6 +60,7 @@ struct State {
   people::State people;
   effects::State effects;
   access::State access;
+  credits::State credits;
 };
 
 /// Whether `command` may take effect at ctx.effective_at, earlier than ctx.now: only a correction by an admin

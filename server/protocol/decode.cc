@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "server/protocol/decode_body.h"
+#include "server/protocol/decode_domains.h"
 #include "server/protocol/field_reader.h"
 #include "server/protocol/message.h"
 
@@ -61,6 +62,7 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
       (void)f.text("after", question.getCourseSettlement().getAfter(), TextLimits::cursor);
       break;
     default:
+      if (check_credits_question(f, question)) break;
       return Error{Reason::Unsupported, fmt::format("question kind {} is not known to this server",
                                                     static_cast<unsigned>(question.which()))};
   }

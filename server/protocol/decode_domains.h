@@ -5,6 +5,7 @@
 
 #include "engine/rules/catalog.h"
 #include "events/core/result.h"
+#include "projections/queries.capnp.h"
 #include "server/protocol/commands.capnp.h"
 #include "server/protocol/field_reader.h"
 
@@ -15,6 +16,10 @@ using DecodedBody = std::optional<Result<rules::Command>>;
 [[nodiscard]] DecodedBody decode_people(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_effects(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_access(wire::CommandContent::Body::Reader body);
+[[nodiscard]] DecodedBody decode_credits(wire::CommandContent::Body::Reader body);
+
+/// Checks the texts of a question about credits; false when it is about something else.
+[[nodiscard]] bool check_credits_question(FieldReader& fields, wire::Query::Question::Reader question);
 
 /// The command, or the first problem its fields had.
 template <class Command>

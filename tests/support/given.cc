@@ -36,6 +36,22 @@ struct AccessRoleFor {
   }
 };
 
+/// Of credits; the rest is sent by the portal's operator.
+struct CreditsRoleFor {
+  Role operator()(const rules::credits::PlaceCreditOrder&) const { return Role::Backend; }
+  Role operator()(const rules::credits::RegisterUser&) const { return Role::Backend; }
+  Role operator()(const rules::credits::SetOrderStatus&) const { return Role::CreditManager; }
+  Role operator()(const rules::credits::ReverseCreditOrder&) const { return Role::CreditManager; }
+  Role operator()(const rules::credits::MarkOrderInvoiced&) const { return Role::CreditManager; }
+  Role operator()(const rules::credits::MarkOrderPaid&) const { return Role::CreditManager; }
+  Role operator()(const rules::credits::RefundPublication&) const { return Role::Operator; }
+  template <class T>
+  Role operator()(const T&) const {
+    constexpr bool about_content = requires(T t) { t.content; };
+    return about_content ? Role::Backend : Role::Operator;
+  }
+};
+
 std::vector<std::string> names(const std::vector<RecordedEvent>& events) {
   std::vector<std::string> out;
   for (const RecordedEvent& event : events) out.emplace_back(type_name(event.body));
@@ -76,6 +92,8 @@ Role role_for(const rules::Command& command) {
     return std::visit(AccessRoleFor{}, *access);
   if (const auto* people = std::get_if<rules::people::Command>(&command))
     return std::holds_alternative<rules::people::ErasePerson>(*people) ? Role::Operator : Role::Backend;
+  if (const auto* credits = std::get_if<rules::credits::Command>(&command))
+    return std::visit(CreditsRoleFor{}, *credits);
   const auto* seats = std::get_if<cmd::Command>(&command);
   return seats == nullptr ? Role::Operator : std::visit(RoleFor{}, *seats);
 }
@@ -89,12 +107,20 @@ RecordedEvent stored_and_back(const Envelope& envelope, const Event& event) {
 }
 
 const Outcome& Outcome::then(const std::vector<seats::Event>& events) const {
+  return then_events({events.begin(), events.end()});
+}
+
+const Outcome& Outcome::then(const std::vector<credits::Event>& events) const {
+  return then_events({events.begin(), events.end()});
+}
+
+const Outcome& Outcome::then_events(const std::vector<Event>& events) const {
   accepted();
   std::vector<std::string> wanted;
-  for (const auto& event : events) wanted.emplace_back(type_name(Event(event)));
+  for (const auto& event : events) wanted.emplace_back(type_name(event));
   EXPECT_EQ(names(recorded_), wanted);
   for (std::size_t i = 0; i < std::min(events.size(), recorded_.size()); ++i)
-    EXPECT_TRUE(recorded_[i].body == Event(events[i])) << "event " << i << ", " << wanted[i] << ", differs";
+    EXPECT_TRUE(recorded_[i].body == events[i]) << "event " << i << ", " << wanted[i] << ", differs";
   return *this;
 }
 

@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "engine/rules/catalog.h"
@@ -20,7 +22,20 @@ namespace kontor::test {
 /// "2027-03-28 02:30" or "2027-03-28 02:30:59" as a clock in Berlin shows it.
 [[nodiscard]] Instant berlin(std::string_view local);
 
-/// What came of a command. Events are the seats' events; refusals are compared by code.
+/// The event if it is of kind E, whichever domain E belongs to.
+template <class E>
+[[nodiscard]] const E* event_as(const Event& event) {
+  return std::visit(
+      [](const auto& domain) -> const E* {
+        if constexpr (std::is_constructible_v<std::decay_t<decltype(domain)>, E>)
+          return std::get_if<E>(&domain);
+        else
+          return nullptr;
+      },
+      event);
+}
+
+/// What came of a command. Refusals are compared by code.
 class Outcome {
  public:
   Outcome(rules::Decision<Event> decision, std::vector<RecordedEvent> recorded)
@@ -28,6 +43,8 @@ class Outcome {
 
   /// Exactly these events, in this order.
   const Outcome& then(const std::vector<seats::Event>& events) const;
+  const Outcome& then(const std::vector<credits::Event>& events) const;
+  const Outcome& then_events(const std::vector<Event>& events) const;
   /// Accepted with events of these kinds, in this order.
   const Outcome& then_kinds(const std::vector<std::string>& names) const;
   const Outcome& accepted() const;
@@ -78,8 +95,7 @@ class Given {
   [[nodiscard]] std::vector<E> all() const {
     std::vector<E> found;
     for (const RecordedEvent& event : events_)
-      if (const auto* seats = std::get_if<seats::Event>(&event.body))
-        if (const auto* e = std::get_if<E>(seats)) found.push_back(*e);
+      if (const auto* e = event_as<E>(event.body)) found.push_back(*e);
     return found;
   }
   template <class E>
@@ -92,9 +108,7 @@ class Given {
   template <class E>
   [[nodiscard]] Position position_of() const {
     for (auto event = events_.rbegin(); event != events_.rend(); ++event)
-      if (const auto* seats = std::get_if<seats::Event>(&event->body);
-          seats && std::holds_alternative<E>(*seats))
-        return event->envelope.position;
+      if (event_as<E>(event->body) != nullptr) return event->envelope.position;
     return 0;
   }
 
