@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/writer/personal_data.h"
 #include "engine/writer/writer.h"
 #include "events/core/assert.h"
 
@@ -32,13 +33,15 @@ std::size_t weight(const Item& item) {
 class ThreadedLedger final : public Ledger {
  public:
   ThreadedLedger(std::unique_ptr<log::EventLog> log, Clock& clock, LedgerLimits limits,
-                 GroupObserver on_group, std::function<void(Error)> on_failure)
+                 GroupObserver on_group, std::function<void(Error)> on_failure, LedgerKeys keys)
       : log_(std::move(log)),
         clock_(clock),
         limits_(limits),
         on_group_(std::move(on_group)),
         on_failure_(std::move(on_failure)),
-        writer_(limits) {}
+        keys_(keys),
+        sealing_(keys),
+        writer_(limits, &sealing_) {}
 
   ~ThreadedLedger() override { close(); }
 
@@ -53,12 +56,29 @@ class ThreadedLedger final : public Ledger {
     return scanned;
   }
 
+  /// Makes the key store fit the log: finishes erasures, forgets keys of persons who never became known.
+  [[nodiscard]] Status fit_keys() {
+    if (keys_.store == nullptr) return {};
+    const auto living = writer_.living_persons();
+    if (!keys_.store->exists()) {
+      keys_report_.found = living.empty() ? KeysFound::Made : KeysFound::Missing;
+      return living.empty() ? keys_.store->create() : Status();
+    }
+    const auto reconciled = keys_.store->reconcile(living);
+    if (!reconciled) return fail(reconciled.error());
+    keys_report_ = {KeysFound::Fitting, *reconciled};
+    return {};
+  }
+
   void start() {
     writer_thread_ = std::thread([this] { write(); });
     committer_thread_ = std::thread([this] { commit(); });
   }
 
-  [[nodiscard]] Status submit(Submission submission) override { return accept(Item(std::move(submission))); }
+  [[nodiscard]] Status submit(Submission submission) override {
+    if (const Status prepared = prepare(submission, keys_); !prepared) return prepared;
+    return accept(Item(std::move(submission)));
+  }
   [[nodiscard]] Status tick(Tick tick) override { return accept(Item(std::move(tick))); }
   [[nodiscard]] Status status(TenantId tenant, StatusDetail detail,
                               std::function<void(TenantStatus)> done) override {
@@ -70,6 +90,7 @@ class ThreadedLedger final : public Ledger {
     return log_->read(tenant, first, count_max);
   }
   [[nodiscard]] log::LogHead head() const override { return log_->head(); }
+  [[nodiscard]] KeysReport keys() const override { return keys_report_; }
   [[nodiscard]] std::size_t waiting() const override {
     const std::lock_guard lock(mutex_);
     return waiting_;
@@ -191,13 +212,26 @@ class ThreadedLedger final : public Ledger {
       std::optional<DecidedGroup> decided = next_decided();
       if (!decided) return;
       if (decided->group) {
-        const log::AppendOutcome outcome = log_->append(*decided->group);
-        if (outcome != log::AppendOutcome::Appended) return stop(outcome);  // INV-6: no answer leaves
-        if (on_group_) on_group_(decided->group);
+        const auto committed = make_durable(*decided);
+        if (!committed) return stop(committed.error().message);  // INV-6: no answer leaves
       }
       for (auto& answer : decided->answers) answer();
       if (nothing_to_commit()) log_->idle();
     }
+  }
+
+  /// INV-23: keys before the events that are sealed with them; destroyed ones once the log says so, and
+  /// before anybody is told.
+  [[nodiscard]] Status make_durable(const DecidedGroup& decided) {
+    const KeyChanges& keys = decided.keys;
+    if (!keys.added.empty())
+      if (const Status added = keys_.store->add(keys.added); !added) return added;
+    const log::AppendOutcome outcome = log_->append(*decided.group);
+    if (outcome != log::AppendOutcome::Appended)
+      return fail(Reason::OutcomeUnknown, fmt::format("append outcome {}", static_cast<int>(outcome)));
+    if (on_group_) on_group_(decided.group);
+    if (keys.destroyed.empty() || keys_.store == nullptr || !keys_.store->exists()) return {};
+    return keys_.store->destroy(keys.destroyed);
   }
 
   std::optional<DecidedGroup> next_decided() {
@@ -213,18 +247,16 @@ class ThreadedLedger final : public Ledger {
     return !slot_;
   }
 
-  void stop(log::AppendOutcome outcome) {
+  void stop(const std::string& why) {
     {
       const std::lock_guard lock(mutex_);
       failed_ = true;
     }
     changed_.notify_all();
     if (on_failure_)
-      on_failure_(
-          {Reason::OutcomeUnknown,
-           fmt::format(
-               "the log could not be written ({}); what was being committed may or may not be durable",
-               static_cast<int>(outcome))});
+      on_failure_({Reason::OutcomeUnknown, fmt::format("the log or its keys could not be written ({}); what "
+                                                       "was being committed may or may not be durable",
+                                                       why)});
   }
 
   std::unique_ptr<log::EventLog> log_;
@@ -232,7 +264,10 @@ class ThreadedLedger final : public Ledger {
   const LedgerLimits limits_;
   GroupObserver on_group_;
   std::function<void(Error)> on_failure_;
-  Writer writer_;  // the writer's thread, once started
+  const LedgerKeys keys_;
+  KeysReport keys_report_;
+  Sealing sealing_;  // the writer's thread
+  Writer writer_;    // the writer's thread, once started
 
   mutable std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
@@ -251,10 +286,11 @@ class ThreadedLedger final : public Ledger {
 
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                              LedgerLimits limits, GroupObserver on_group,
-                                             std::function<void(Error)> on_failure) {
+                                             std::function<void(Error)> on_failure, LedgerKeys keys) {
   auto ledger = std::make_unique<ThreadedLedger>(std::move(log), clock, limits, std::move(on_group),
-                                                 std::move(on_failure));
+                                                 std::move(on_failure), keys);
   if (const auto replayed = ledger->replay(); !replayed) return fail(replayed.error());
+  if (const auto fitting = ledger->fit_keys(); !fitting) return fail(fitting.error());
   ledger->start();
   return ledger;
 }

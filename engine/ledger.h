@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "engine/clock.h"
+#include "engine/keys/key_store.h"
+#include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
 #include "engine/writer/submission.h"
 
@@ -23,6 +25,25 @@ struct LedgerLimits {
   std::size_t group_commands_max = 4'096;   // decided into one group
   std::size_t group_bytes_max = 8u << 20;   // a group is closed once it has this many bytes
   std::size_t batch_commands_max = 1'000;
+};
+
+/// The keys of persons (docs/personal-data.md); both outlive the ledger. Without them commands that carry
+/// personal data are answered KeysMissing.
+struct LedgerKeys {
+  keys::KeyStore* store = nullptr;
+  keys::Randomness* randomness = nullptr;
+};
+
+/// How an opening found the key store.
+enum class KeysFound : std::uint8_t {
+  None,     // the ledger was opened without one
+  Fitting,  // it was there
+  Made,     // there was none, and the log needs none: a new one was made
+  Missing,  // there was none, and the log knows persons: personal data can be neither read nor written
+};
+struct KeysReport {
+  KeysFound found = KeysFound::None;
+  keys::Reconciled reconciled;
 };
 
 /// A durable group, handed over in order of numbers. `complete` hands out the answers of the group's
@@ -45,15 +66,18 @@ class Ledger {
  public:
   /// Reads the whole log into memory. `on_group` sees every group of the log, old ones during `open` (on the
   /// calling thread) and new ones as they become durable (on the committer's thread), each exactly once and
-  /// in order. `on_failure` is called once, from the committer's thread, when the storage failed: no further
-  /// answer will come, the process must stop and start again from the log.
+  /// in order. Keys of persons whom the log does not know, or has erased, are destroyed during `open`;
+  /// StoreDamaged: the key store lacks what it should have. `on_failure` is called once, from the committer's
+  /// thread, when the storage failed: no further answer will come, the process must stop and start again from
+  /// the log.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                                             LedgerLimits limits, GroupObserver on_group,
-                                                            std::function<void(Error)> on_failure);
+                                                            std::function<void(Error)> on_failure,
+                                                            LedgerKeys keys = {});
   virtual ~Ledger() = default;
 
-  /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), or OutOfOrder
-  /// after `close`.
+  /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), OutOfOrder
+  /// after `close`, or KeysMissing when a command carries personal data and there are no keys.
   [[nodiscard]] virtual Status submit(Submission submission) = 0;
   [[nodiscard]] virtual Status tick(Tick tick) = 0;
   /// Answers after everything submitted before, once what is due by the clock is durable.
@@ -65,6 +89,8 @@ class Ledger {
                                                               std::size_t count_max) = 0;
   [[nodiscard]] virtual log::LogHead head() const = 0;
   [[nodiscard]] virtual std::size_t waiting() const = 0;
+  /// What the opening found.
+  [[nodiscard]] virtual KeysReport keys() const = 0;
 
   /// Decides and answers everything that was accepted, then stops both threads. Idempotent.
   virtual void close() = 0;

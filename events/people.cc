@@ -42,7 +42,7 @@ Digest take_lookup(capnp::Data::Reader bytes) {
 }
 void put_data(const people::PersonalData& data, auto builder) {
   const auto* sealed = std::get_if<people::SealedData>(&data);
-  KONTOR_ASSERT(sealed != nullptr);  // clear text is never stored
+  KONTOR_ASSERT(sealed != nullptr);  // INV-22: clear text is never stored
   const auto* bytes = reinterpret_cast<const capnp::byte*>(sealed->bytes.data());
   if (!sealed->bytes.empty()) builder.setSealed(capnp::Data::Reader(bytes, sealed->bytes.size()));
 }

@@ -5,12 +5,33 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/rules/people/rules.h"
+#include "engine/writer/personal_data.h"
 #include "events/core/assert.h"
 
 namespace kontor {
 
 using rules::fact;
 using rules::Refusal;
+
+namespace {
+
+/// Where the keys of a group stood before something that may be taken back.
+class KeysMark {
+ public:
+  explicit KeysMark(Sealing* sealing) : sealing_(sealing) {
+    if (sealing_ != nullptr) mark_ = sealing_->mark();
+  }
+  void go_back() const {
+    if (sealing_ != nullptr) sealing_->truncate(mark_);
+  }
+
+ private:
+  Sealing* sealing_;
+  Sealing::Mark mark_;
+};
+
+}  // namespace
 
 Status Writer::adopt(const log::Group& group) {
   if (group.number != last_group_ + 1)
@@ -72,12 +93,14 @@ std::vector<Outcome> Writer::decide_all_or_nothing(Tenant& tenant, const Submiss
   std::vector<Outcome> outcomes;
   SliceWriter out = slice_of(tenant.id());
   const auto mark = out.mark();
+  const KeysMark keys(sealing_);
   tenant.open_scope();
   for (const CommandRequest& command : submission.commands) {
     outcomes.push_back(decide_one(tenant, command, out));
     if (std::holds_alternative<Receipt>(outcomes.back())) continue;
     tenant.roll_back_scope();
     out.truncate(mark);
+    keys.go_back();
     Outcome no = std::move(outcomes.back());
     const std::size_t refused = outcomes.size() - 1;
     outcomes.assign(submission.commands.size(), NotDecided{});
@@ -92,6 +115,7 @@ std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submis
   std::vector<Outcome> outcomes;
   SliceWriter out = slice_of(tenant.id());
   const auto mark = out.mark();
+  const KeysMark keys(sealing_);
   for (const CommandRequest& command : submission.commands) {
     tenant.open_scope();
     Outcome outcome = decide_one(tenant, command, out);
@@ -101,6 +125,7 @@ std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submis
     }
     tenant.roll_back_scope();
     out.truncate(mark);
+    keys.go_back();
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
@@ -145,9 +170,16 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
                            .entropy = command.entropy};
   if (ctx.effective_at < ctx.now)
     if (auto refused = rules::back_dating_refused(tenant.state(), command.body, ctx)) return *refused;
-  const auto decision = rules::decide(tenant.state(), command.body, ctx);
+  auto decision = rules::decide(tenant.state(), command.body, ctx);
   if (!decision) return decision.error();
+  if (const Status sealed = seal(tenant, *decision); !sealed) return sealed.error();
   return tenant.record(command, *decision, ctx.effective_at, now_, out);
+}
+
+/// From here on what is recorded, evolved and read again by a replay is the same.
+Status Writer::seal(const Tenant& tenant, std::vector<Event>& events) {
+  if (sealing_ != nullptr) return sealing_->seal(tenant.id(), tenant.last() + 1, events);
+  return Sealing(LedgerKeys{}).seal(tenant.id(), tenant.last() + 1, events);
 }
 
 void Writer::tick(Tick tick) {
@@ -183,6 +215,15 @@ void Writer::report(const TenantId& tenant, StatusDetail detail, std::function<v
   answers_.emplace_back([done = std::move(done), report = status(tenant, detail)] { done(report); });
 }
 
+std::vector<keys::LivePersons> Writer::living_persons() const {
+  std::vector<keys::LivePersons> living;
+  for (const auto& [id, tenant] : tenants_) {
+    auto persons = rules::people::living(tenant->state().people);
+    if (!persons.empty()) living.push_back({id, std::move(persons)});
+  }
+  return living;
+}
+
 TenantStatus Writer::status(const TenantId& id, StatusDetail detail) const {
   const Tenant* tenant = find(id);
   if (tenant == nullptr) return {};
@@ -214,6 +255,8 @@ DecidedGroup Writer::finish() {
     decided.group = std::move(group);
   }
   decided.answers = std::exchange(answers_, {});
+  if (sealing_ != nullptr) decided.keys = sealing_->take();
+  KONTOR_ASSERT(decided.group != nullptr || decided.keys.added.empty());
   slices_.clear();
   commands_ = 0;
   bytes_ = 0;

@@ -22,16 +22,28 @@
 
 namespace kontor {
 
+class Sealing;
+
+/// Keys that a group of events needs, and keys it makes an end of.
+struct KeyChanges {
+  std::vector<keys::PersonKey> added;  // to be durable before the group is
+  std::vector<keys::KeyOwner>
+      destroyed;  // to be destroyed once the group is durable, before its answers leave
+};
+
 /// What was decided together. The answers may leave once this group and every one before it are durable: also
 /// a refusal may rest on events that are not durable yet.
 struct DecidedGroup {
   std::shared_ptr<const log::Group> group;  // null when nothing was written
   std::vector<std::function<void()>> answers;
+  KeyChanges keys;  // `added` before the group is appended, `destroyed` behind it
 };
 
 class Writer {
  public:
-  explicit Writer(const LedgerLimits& limits) : limits_(limits) {}
+  /// `sealing` must outlive the writer; without it commands with personal data are answered KeysMissing.
+  explicit Writer(const LedgerLimits& limits, Sealing* sealing = nullptr)
+      : limits_(limits), sealing_(sealing) {}
 
   /// Takes in a group of the log, in order, before the first `begin`. Fails when the events do not follow.
   [[nodiscard]] Status adopt(const log::Group& group);
@@ -51,6 +63,8 @@ class Writer {
 
   /// When the next timer of a live tenant is due.
   [[nodiscard]] std::optional<Instant> wakes_at() const;
+  /// The persons of all tenants who are known and not erased; tenants without any are left out.
+  [[nodiscard]] std::vector<keys::LivePersons> living_persons() const;
   [[nodiscard]] TenantStatus status(const TenantId& tenant,
                                     StatusDetail detail = StatusDetail::WithDigest) const;
 
@@ -64,8 +78,10 @@ class Writer {
   std::vector<Outcome> decide_all_or_nothing(Tenant& tenant, const Submission& submission);
   std::vector<Outcome> decide_dry(Tenant& tenant, const Submission& submission);
   Outcome decide_one(Tenant& tenant, const CommandRequest& command, SliceWriter& out);
+  [[nodiscard]] Status seal(const Tenant& tenant, std::vector<Event>& events);
 
   LedgerLimits limits_;
+  Sealing* sealing_;
   std::map<TenantId, std::unique_ptr<Tenant>> tenants_;
   std::set<std::pair<Instant, TenantId>> alarms_;  // live tenants by their next timer
   std::map<TenantId, Instant> alarm_of_;

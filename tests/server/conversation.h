@@ -28,6 +28,7 @@ class FakeLedger final : public Ledger {
   Result<std::vector<std::string>> read(const TenantId&, Position first, std::size_t count_max) override;
   log::LogHead head() const override { return {.group = 3, .events = 10, .root = {}}; }
   std::size_t waiting() const override { return submitted.size(); }
+  KeysReport keys() const override { return {}; }
   void close() override {}
 
   /// Answers the oldest submission with receipts.

@@ -51,7 +51,10 @@ std::vector<kontor::Outcome> Desk::ask(Mode mode, std::vector<CommandRequest> co
   std::vector<kontor::Outcome> outcomes;
   writer_->begin(now_);
   writer_->fire_due();
-  writer_->decide({kTenant, mode, std::move(commands), [&](auto said) { outcomes = std::move(said); }});
+  Submission submission{kTenant, mode, std::move(commands), [&](auto said) { outcomes = std::move(said); }};
+  const Status prepared = prepare(submission, {&keys_, &randomness_});
+  EXPECT_TRUE(prepared.has_value());
+  writer_->decide(std::move(submission));
   commit(writer_->finish());
   return outcomes;
 }
@@ -65,20 +68,29 @@ std::variant<Position, rules::Refusal> Desk::tick(Instant moment) {
 }
 
 void Desk::commit(DecidedGroup decided) {
+  EXPECT_TRUE(keys_.add(decided.keys.added));
   if (decided.group) {
     EXPECT_EQ(log_.append(*decided.group), log::AppendOutcome::Appended);
   }
+  EXPECT_TRUE(keys_.destroy(decided.keys.destroyed));
   for (auto& answer : decided.answers) answer();
 }
 
 void Desk::restart() {
-  writer_ = std::make_unique<Writer>(limits_);
+  make_writer();
   const Status scanned = log_.scan(1, [&](const log::Group& group) {
     const Status adopted = writer_->adopt(group);
     EXPECT_TRUE(adopted.has_value()) << adopted.error().message;
     return true;
   });
   EXPECT_TRUE(scanned.has_value());
+  EXPECT_TRUE(keys_.reconcile(writer_->living_persons()).has_value());
+}
+
+void Desk::make_writer() {
+  writer_.reset();
+  sealing_ = std::make_unique<Sealing>(LedgerKeys{&keys_, &randomness_});
+  writer_ = std::make_unique<Writer>(limits_, sealing_.get());
 }
 
 std::vector<RecordedEvent> Desk::events() const {

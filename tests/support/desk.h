@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/keys/memory/memory_key_store.h"
 #include "engine/log/memory/memory_log.h"
+#include "engine/writer/personal_data.h"
 #include "engine/writer/writer.h"
+#include "tests/support/seeded_randomness.h"
 
 namespace kontor::test {
 
@@ -25,7 +28,10 @@ namespace kontor::test {
 
 class Desk {
  public:
-  explicit Desk(LedgerLimits limits = {}) : limits_(limits), writer_(std::make_unique<Writer>(limits)) {}
+  explicit Desk(LedgerLimits limits = {}) : limits_(limits) {
+    (void)keys_.create();
+    make_writer();
+  }
 
   /// The server's clock shows this from now on.
   Desk& clock(std::string_view rfc3339) {
@@ -38,7 +44,7 @@ class Desk {
   kontor::Outcome ask(CommandRequest command) { return ask(Mode::Each, {std::move(command)}).front(); }
   std::variant<Position, rules::Refusal> tick(Instant moment);
 
-  /// The process ends; a new one reads the log.
+  /// The process ends; a new one reads the log and makes its keys fit.
   void restart();
 
   /// Of tenant "t", as recorded.
@@ -48,13 +54,19 @@ class Desk {
 
   [[nodiscard]] Writer& writer() { return *writer_; }
   [[nodiscard]] log::MemoryLog& log() { return log_; }
+  [[nodiscard]] kontor::keys::MemoryKeyStore& keys() { return keys_; }
   void commit(DecidedGroup decided);
 
   inline static const TenantId kTenant{"t"};
 
  private:
+  void make_writer();
+
   LedgerLimits limits_;
   mutable log::MemoryLog log_;
+  SeededRandomness randomness_{1};
+  kontor::keys::MemoryKeyStore keys_{randomness_};
+  std::unique_ptr<Sealing> sealing_;
   std::unique_ptr<Writer> writer_;
   Instant now_ = at("2027-01-01T00:00:00Z");
 };
