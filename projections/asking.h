@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/keys/key_store.h"
 #include "projections/queries.h"
 #include "projections/rows.h"
 #include "projections/stored_row.h"
@@ -27,6 +28,7 @@ struct Asking {
   const TenantId& tenant;
   Position position = 0;
   Instant at;
+  const kontor::keys::KeyStore* secrets = nullptr;  // opens what is sealed; nullptr: nothing can be opened
 
   [[nodiscard]] Keys keys() const { return Keys{tenant}; }
 };
@@ -87,6 +89,8 @@ struct CourseRows {
 [[nodiscard]] Asked answer_seat_of(const Asking& asking, std::string_view person, wire::SeatOf::Builder out);
 [[nodiscard]] Asked answer_courses_of(const Asking& asking, std::string_view person,
                                       wire::CoursesOf::Builder out);
+[[nodiscard]] Asked answer_person_detail(const Asking& asking, wire::PersonDetailQuestion::Reader question,
+                                         wire::PersonDetail::Builder out);
 
 // projections/credits
 [[nodiscard]] Asked answer_menu_balance(const Asking& asking, std::string_view user,

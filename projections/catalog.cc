@@ -5,6 +5,7 @@
 #include "projections/course_periods/course_periods.h"
 #include "projections/credits/credits.h"
 #include "projections/people/people.h"
+#include "projections/persons/persons.h"
 #include "projections/seat_usage/seat_usage.h"
 
 namespace kontor::views {
@@ -15,7 +16,9 @@ std::span<const Projection* const> all_projections() {
   static const CoursePeriods course_periods;
   static const People people;
   static const Credits credits;
-  static const std::array<const Projection*, 4> all{&seat_usage, &course_periods, &people, &credits};
+  static const Persons persons;
+  static const std::array<const Projection*, 5> all{&seat_usage, &course_periods, &people, &credits,
+                                                    &persons};
   return all;
 }
 

@@ -124,6 +124,8 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
       return answer_courses_of(asking, view(question.getCoursesOf().getPerson()), body.initCoursesOf());
     case Question::COURSE_SETTLEMENT:
       return answer_course_settlement(asking, question.getCourseSettlement(), body.initCourseSettlement());
+    case Question::PERSON_DETAIL:
+      return answer_person_detail(asking, question.getPersonDetail(), body.initPersonDetail());
     default: return fill_credits(asking, question, body);
   }
   return bad_input("the question is unknown to this program", {});
@@ -134,12 +136,13 @@ AnswerOutcome outcome_of(const No& no) {
   return std::get<Error>(no);
 }
 
-AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
+AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                              const keys::KeyStore* secrets) {
   const auto moment = moment_of(views, tenant, query);
   if (!moment) return outcome_of(moment.error());
   const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
   if (!late) return late.error();
-  const Asking asking{late->views ? *late->views : views, tenant, late->position, moment->at};
+  const Asking asking{late->views ? *late->views : views, tenant, late->position, moment->at, secrets};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();
   answer.setPosition(asking.position);
@@ -160,9 +163,10 @@ Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course) {
   return CourseRows{std::move(campus), *std::move(card), *std::move(usage)};
 }
 
-AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
+AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                     const keys::KeyStore* secrets) {
   try {
-    return answer_or_throw(views, tenant, query);
+    return answer_or_throw(views, tenant, query, secrets);
   } catch (const kj::Exception& e) {
     // The question has passed the door's checks; what cannot be read is a row.
     return Error{Reason::Rebuilding,

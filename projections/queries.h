@@ -6,6 +6,7 @@
 #include <memory>
 #include <variant>
 
+#include "engine/keys/key_store.h"
 #include "engine/rules/decision.h"
 #include "events/core/ids.h"
 #include "events/core/result.h"
@@ -27,6 +28,8 @@ constexpr std::uint32_t kPageRowsMax = 10'000;
 /// Answers from what the views hold now. `waitPosition` is not looked at, and for a question as of a time the
 /// timers due by then must have fired and been applied: QueryService sees to both. As of a position beyond
 /// the views' own: InvalidArgument. Before the tenant's first event nothing is known: NotFound at position 0.
-[[nodiscard]] AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query);
+/// `secrets` opens what is sealed of persons; without it such a question is answered KeysMissing.
+[[nodiscard]] AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                                   const keys::KeyStore* secrets = nullptr);
 
 }  // namespace kontor::views

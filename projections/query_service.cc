@@ -52,8 +52,11 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 
 class ThreadedQueryService final : public QueryService {
  public:
-  ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits)
-      : views_(views), tick_(std::move(tick)), limits_(limits), thread_([this] { run(); }) {}
+  ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits,
+                       const keys::KeyStore* secrets)
+      : views_(views), secrets_(secrets), tick_(std::move(tick)), limits_(limits), thread_([this] {
+          run();
+        }) {}
   ~ThreadedQueryService() override { close(); }
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
@@ -197,7 +200,7 @@ class ThreadedQueryService final : public QueryService {
   }
 
   void finish(Taken& one) const {
-    one.job->done(one.no ? *std::move(one.no) : answer(views_, one.job->tenant, query_of(one.job)));
+    one.job->done(one.no ? *std::move(one.no) : answer(views_, one.job->tenant, query_of(one.job), secrets_));
   }
 
   [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
@@ -208,6 +211,7 @@ class ThreadedQueryService final : public QueryService {
   }
 
   const ViewStore& views_;
+  const keys::KeyStore* const secrets_;
   const TickSource tick_;
   const QueryLimits limits_;
 
@@ -223,9 +227,9 @@ class ThreadedQueryService final : public QueryService {
 
 }  // namespace
 
-std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick,
-                                                  QueryLimits limits) {
-  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits);
+std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick, QueryLimits limits,
+                                                  const keys::KeyStore* secrets) {
+  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets);
 }
 
 }  // namespace kontor::views

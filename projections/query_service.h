@@ -24,9 +24,10 @@ class QueryService {
  public:
   using Done = std::function<void(AnswerOutcome)>;
 
-  /// `views` must outlive the service. Starts the answering thread.
+  /// `views` and `secrets` must outlive the service. Starts the answering thread.
   [[nodiscard]] static std::unique_ptr<QueryService> start(const ViewStore& views, TickSource tick,
-                                                           QueryLimits limits);
+                                                           QueryLimits limits,
+                                                           const keys::KeyStore* secrets = nullptr);
   virtual ~QueryService() = default;
 
   /// Answers once the views have `waitPosition` and, for a question about a time, once everything due by then

@@ -51,6 +51,9 @@ struct Keys {
   [[nodiscard]] ViewKey person_card(std::string_view person) const {
     return ViewKey(tenant, Kind::PersonCard).text(person);
   }
+  [[nodiscard]] ViewKey person_identity(std::string_view person) const {
+    return ViewKey(tenant, Kind::PersonIdentity).text(person);
+  }
   [[nodiscard]] ViewKey person_seats(std::string_view person) const {
     return ViewKey(tenant, Kind::PersonCourseSeat).text(person);
   }

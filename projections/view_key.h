@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   CreditOrderOfUser = 66,    // user, ~position placed, order → nothing
   CreditOrderByAge = 67,     // ~position placed, order → nothing
   CreditOrderCredited = 68,  // position credited, order → nothing
+  PersonIdentity = 90,       // person → wire::PersonIdentity
   LateEvent = 100,           // position → stored bytes of an event that was true before it was known
 };
 

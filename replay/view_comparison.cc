@@ -38,6 +38,7 @@ std::string_view kind_name(char kind) {
     case views::Kind::PersonCard: return "PersonCard";
     case views::Kind::PersonCourseSeat: return "PersonCourseSeat";
     case views::Kind::Membership: return "Membership";
+    case views::Kind::PersonIdentity: return "PersonIdentity";
     case views::Kind::LateEvent: return "LateEvent";
   }
   return "unknown row";

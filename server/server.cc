@@ -13,6 +13,8 @@ Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
       log_(std::move(stores.log)),
       store_id_(std::move(stores.store_id)),
       groups_(std::move(stores.groups)),
+      randomness_(std::move(stores.randomness)),
+      keys_(std::move(stores.keys)),
       runner_(*views_, views::all_projections()) {}
 
 Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores stores, Clock& clock,
@@ -34,8 +36,8 @@ Status Server::open(Clock& clock, const Config& config) {
         note_("the views cannot be kept: " + error.message);
         queries_->views_failed(error);
       });
-  queries_ =
-      views::QueryService::start(*views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {});
+  queries_ = views::QueryService::start(
+      *views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get());
 
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
   auto ledger = Ledger::open(
@@ -44,9 +46,10 @@ Status Server::open(Clock& clock, const Config& config) {
         edge_.durable(*group);
         projector_->observe(group);
       },
-      [this](Error error) { storage_failed(std::move(error)); });
+      [this](Error error) { storage_failed(std::move(error)); }, {keys_.get(), randomness_.get()});
   if (!ledger) return tl::unexpected(std::move(ledger).error());
   ledger_ = std::move(*ledger);
+  note_keys(ledger_->keys());
 
   const log::LogHead head = ledger_->head();
   report_.events = head.events;
@@ -60,6 +63,17 @@ Status Server::open(Clock& clock, const Config& config) {
                         .edge = edge_,
                         .groups = *groups_,
                         .clock = clock});
+}
+
+void Server::note_keys(const KeysReport& report) {
+  if (report.found == KeysFound::Missing)
+    note_("the key store is missing: personal data can be neither read nor written until it is restored");
+  if (report.reconciled.missing != 0)
+    note_("the key store has no keys for " + std::to_string(report.reconciled.missing) +
+          " persons: what was sealed of them cannot be read");
+  if (report.reconciled.destroyed != 0)
+    note_("destroyed the keys of " + std::to_string(report.reconciled.destroyed) +
+          " persons who are erased or never became known");
 }
 
 Status Server::run() {

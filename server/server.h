@@ -55,6 +55,7 @@ class Server {
  private:
   Server(std::unique_ptr<Door> door, Stores stores, Note note);
   [[nodiscard]] Status open(Clock& clock, const Config& config);
+  void note_keys(const KeysReport& report);
   void storage_failed(Error error);
 
   std::unique_ptr<Door> door_;
@@ -64,6 +65,8 @@ class Server {
   std::string store_id_;
   std::unique_ptr<GroupStore> groups_;
   LiveEdge edge_;
+  std::unique_ptr<keys::Randomness> randomness_;
+  std::unique_ptr<keys::KeyStore> keys_;
   views::Runner runner_;
   std::unique_ptr<views::Projector> projector_;
   std::unique_ptr<views::QueryService> queries_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "engine/keys/file/file_key_store.h"
 #include "engine/log/rocksdb/rocksdb_log.h"
 #include "projections/data_directory.h"
 #include "projections/rocksdb_view_store.h"
@@ -33,6 +34,18 @@ Error in_use(const DataDirectory& directory) {
           fmt::format("data directory {} is in use by process {}", directory.root.string(), holder)};
 }
 
+/// Nobody but the server's user may look into the directory of the keys.
+Result<std::unique_ptr<keys::FileKeyStore>> open_keys(const DataDirectory& directory, const log::StoreId& id,
+                                                      keys::Randomness& randomness) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory.keys(), failure);
+  if (!failure) std::filesystem::permissions(directory.keys(), std::filesystem::perms::owner_all, failure);
+  if (failure)
+    return fail(Reason::DataDirectory, fmt::format("cannot make {} for the server alone: {}",
+                                                   directory.keys().string(), failure.message()));
+  return keys::FileKeyStore::open({.directory = directory.keys().string(), .store_id = id}, randomness);
+}
+
 }  // namespace
 
 Result<Stores> open_stores(const Config& config, const Note& note) {
@@ -54,13 +67,19 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   if (!views) return tl::unexpected(std::move(views).error());
   if (!views->dropped_because.empty()) note("the views are derived again: " + views->dropped_because);
 
-  const std::string id = hex((*opened)->store_id());
+  const log::StoreId store = (*opened)->store_id();
+  const std::string id = hex(store);
   auto groups = open_group_store(directory.groups(), id);
   if (!groups) return tl::unexpected(std::move(groups).error());
+  auto randomness = keys::system_randomness();
+  auto keys = open_keys(directory, store, *randomness);
+  if (!keys) return tl::unexpected(std::move(keys).error());
   return Stores{.log = std::move(*opened),
                 .views = std::move(views->store),
                 .store_id = id,
-                .groups = std::move(*groups)};
+                .groups = std::move(*groups),
+                .randomness = std::move(randomness),
+                .keys = std::move(*keys)};
 }
 
 }  // namespace kontor::server

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/keys/key_store.h"
+#include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
 #include "projections/view_store.h"
 #include "server/config.h"
@@ -18,6 +20,8 @@ struct Stores {
   std::unique_ptr<views::ViewStore> views;
   std::string store_id;  // as text; tells one store from another
   std::unique_ptr<GroupStore> groups;
+  std::unique_ptr<keys::Randomness> randomness;  // used by the keys
+  std::unique_ptr<keys::KeyStore> keys;          // none: no personal data can be read or written
 };
 
 /// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".
@@ -26,7 +30,7 @@ using Note = std::function<void(std::string_view)>;
 /// Opens or creates the stores of `config.data_dir`. AlreadyRunning names the process that has them; all
 /// other refusals are those of the log (8xxx, 90xx). Damaged views are dropped, said so, and derived again.
 /// What is remembered of consumer groups nobody can derive: it is whole (8008), and of this log (8011), or
-/// the server does not start.
+/// the server does not start. The key store is only opened: the ledger knows whether one may be made.
 [[nodiscard]] Result<Stores> open_stores(const Config& config, const Note& note);
 
 }  // namespace kontor::server

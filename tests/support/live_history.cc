@@ -10,6 +10,7 @@
 namespace kontor::test {
 
 LiveHistory::LiveHistory(const TenantId& tenant) : tenant_(tenant) {
+  EXPECT_TRUE(keys_.create());
   done(berlin("2026-01-01"), rules::tenancy::Command(rules::tenancy::CreateTenant{}));
 }
 
@@ -26,6 +27,7 @@ kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command) {
   Submission submission{tenant_, Mode::Each, {request}, [&outcome](std::vector<kontor::Outcome> all) {
                           outcome = std::move(all.front());
                         }};
+  EXPECT_TRUE(prepare(submission, {&keys_, &randomness_}));
   writer_.decide(std::move(submission));
   finish();
   return outcome;
@@ -46,6 +48,7 @@ void LiveHistory::wait(Instant at) {
 
 void LiveHistory::finish() {
   DecidedGroup decided = writer_.finish();
+  EXPECT_TRUE(keys_.add(decided.keys.added) && keys_.destroy(decided.keys.destroyed));
   if (decided.group) groups_.push_back(*decided.group);
   for (auto& answer : decided.answers) answer();
 }

@@ -4,7 +4,10 @@
 #include <random>
 #include <vector>
 
+#include "engine/keys/memory/memory_key_store.h"
+#include "engine/writer/personal_data.h"
 #include "engine/writer/writer.h"
+#include "tests/support/seeded_randomness.h"
 
 namespace kontor::test {
 
@@ -23,12 +26,17 @@ class LiveHistory {
   [[nodiscard]] const TenantId& tenant() const { return tenant_; }
   [[nodiscard]] const std::vector<log::Group>& groups() const { return groups_; }
   [[nodiscard]] Writer& writer() { return writer_; }
+  /// Of the persons in this history.
+  [[nodiscard]] const keys::KeyStore& key_store() const { return keys_; }
 
  private:
   void finish();
 
   TenantId tenant_;
-  Writer writer_{LedgerLimits{}};
+  SeededRandomness randomness_{1};
+  keys::MemoryKeyStore keys_{randomness_};
+  Sealing sealing_{LedgerKeys{&keys_, &randomness_}};
+  Writer writer_{LedgerLimits{}, &sealing_};
   std::uint64_t commands_ = 0;
   std::vector<log::Group> groups_;
 };
