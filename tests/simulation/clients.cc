@@ -77,6 +77,8 @@ CommandRequest Clients::command(const Judge& judge, const TenantId& tenant, Inst
     if (!exists ? dice_.percent(90) : dice_.per_mille(3))
       return generator_.create_tenant(tenancy::Timeline::Live);
     if (dice_.per_mille(2)) return generator_.finish_history();
+    if (dice_.per_mille(8)) return generator_.change_plan();
+    if (dice_.per_mille(60)) return generator_.people_command();
     return generator_.seats_command(exists ? model->seats : kNothing,
                                     std::max(now, exists ? model->timeline_at : now));
   }

@@ -418,4 +418,33 @@ CommandRequest Generator::finish_history() {
   return request(rules::tenancy::Command(rules::tenancy::FinishHistory{}), {role, "op-1", "simulation"});
 }
 
+CommandRequest Generator::change_plan() {
+  const Role role = dice_.percent(90) ? Role::Operator : Role::Admin;
+  rules::tenancy::ChangeTenantPlan command{static_cast<tenancy::Suite>(dice_.below(4)), {}};
+  if (dice_.percent(60)) command.credits = static_cast<tenancy::CreditsOption>(dice_.below(2));
+  return request(rules::tenancy::Command(command), {role, "op-1", "simulation"});
+}
+
+std::string Generator::email() {
+  if (dice_.percent(5)) return dice_.percent(50) ? "jan@" : "two@at@example.org";
+  std::string email = fmt::format("m{}@example.org", dice_.below(2 * taste_.people));
+  if (dice_.percent(30)) email = fmt::format(" M{}@Example.org ", dice_.below(2 * taste_.people));
+  return email;
+}
+
+CommandRequest Generator::people_command() {
+  namespace people = rules::people;
+  const PersonId person(fmt::format("p-{}", dice_.below(taste_.people)));
+  const bool mixed_up = dice_.percent(5);
+  if (dice_.percent(10)) {
+    const people::ErasePerson command{person, dice_.percent(90) ? "asked" : ""};
+    return request(people::Command(command),
+                   {mixed_up ? Role::Backend : Role::Operator, "op-1", "simulation"});
+  }
+  const Actor backend{mixed_up ? Role::Member : Role::Backend, "b-1", "simulation"};
+  if (dice_.percent(40))
+    return request(people::Command(people::ChangePersonEmail{person, {email(), "", {}}}), backend);
+  return request(people::Command(people::RegisterPerson{person, {email(), "Name", {}}}), backend);
+}
+
 }  // namespace kontor::simulation

@@ -71,10 +71,14 @@ class Generator {
   [[nodiscard]] CommandRequest seats_command(const SeatsModel& model, Instant at);
   [[nodiscard]] CommandRequest create_tenant(tenancy::Timeline timeline);
   [[nodiscard]] CommandRequest finish_history();
+  [[nodiscard]] CommandRequest change_plan();
+  /// About persons of the same small pool that takes seats, so that what is erased meets what is invited.
+  [[nodiscard]] CommandRequest people_command();
 
  private:
   [[nodiscard]] std::size_t first_things_first(const SeatsModel& model, std::size_t dish);
   [[nodiscard]] CommandRequest request(rules::Command body, Actor actor);
+  [[nodiscard]] std::string email();
 
   Dice& dice_;
   const Taste& taste_;

@@ -84,8 +84,10 @@ Machine::Machine(std::uint64_t seed, Length length, const MakeHome& make_home, S
       home_(make_home(dice_.next())),
       clients_(dice_, taste_),
       clock_(kStart),
+      randomness_(seed),
       twin_(world_.limits) {
   run_.seed = seed;
+  if (!keys_.create()) find("no key store can be made");
 }
 
 void Machine::find(std::string what) {
@@ -169,7 +171,7 @@ void Machine::ask(Round& round) {
         .tenant = asked->tenant, .mode = asked->mode, .commands = asked->commands, .done = {}};
     if (sabotage_ == Sabotage::OneSeatTooMany) enlarge_flats(submission.commands);
     submission.done = [asked](std::vector<Outcome> outcomes) { asked->outcomes = std::move(outcomes); };
-    writer_->decide(std::move(submission));
+    decide(std::move(submission));
   }
   if (writer_->full() || !dice_.percent(10)) return;
   auto tick = std::make_shared<AskedTick>(clients_.tick(judge_, clock_));
@@ -177,10 +179,19 @@ void Machine::ask(Round& round) {
   writer_->tick({tick->tenant, tick->at, [tick](auto answer) { tick->answer = std::move(answer); }});
 }
 
+/// As the ledger does it: look-up keys first.
+void Machine::decide(Submission submission) {
+  const Status prepared = prepare(submission, {&keys_, &randomness_});
+  if (!prepared) return find("a command cannot be prepared: " + prepared.error().message);
+  writer_->decide(std::move(submission));
+}
+
 void Machine::append_oldest() {
   InFlight oldest = std::move(in_flight_.front());
   in_flight_.pop_front();
   if (oldest.decided.group) {
+    if (!keys_.add(oldest.decided.keys.added)) return find("keys cannot be added");
+    oldest.decided.keys.added.clear();
     const auto outcome = log_->append(*oldest.decided.group);
     note(static_cast<std::uint64_t>(outcome));
     if (outcome != log::AppendOutcome::Appended) {
@@ -189,6 +200,7 @@ void Machine::append_oldest() {
       return;
     }
     keep(oldest.decided.group);
+    if (!keys_.destroy(oldest.decided.keys.destroyed)) return find("keys cannot be destroyed");
   }
   answer(oldest, true);
 }
@@ -267,15 +279,26 @@ bool Machine::open() {
   compare_recovered(recovered);
   if (!fine()) return true;
 
-  auto writer = std::make_unique<Writer>(world_.limits);
+  writer_.reset();
+  sealing_ = std::make_unique<Sealing>(LedgerKeys{&keys_, &randomness_});
+  auto writer = std::make_unique<Writer>(world_.limits, sealing_.get());
   for (const log::Group& group : recovered) {
     const bool forget = sabotage_ == Sabotage::ForgetCommandIds;
     const auto adopted = forget ? writer->adopt(without_command_ids(group)) : writer->adopt(group);
     if (!adopted) find("a writer cannot adopt what it wrote: " + adopted.error().message);
   }
   compare_states(*writer, "after recovery");
+  fit_keys(*writer);
   writer_ = std::move(writer);
   return true;
+}
+
+/// INV-22: whoever is known has a key, and nobody else has.
+void Machine::fit_keys(const Writer& writer) {
+  const auto living = writer.living_persons();
+  const auto reconciled = keys_.reconcile(living);
+  if (!reconciled) return find("the keys cannot be read: " + reconciled.error().message);
+  if (reconciled->missing != 0) find(fmt::format("{} persons have lost their keys", reconciled->missing));
 }
 
 /// Every group is there as it was appended, whole or not at all; nothing that was promised is missing;
@@ -351,8 +374,8 @@ void Machine::drain() {
       auto asked = std::make_shared<Asked>(std::move(rest[at]));
       round.round.asked.push_back(asked);
       run_.counters.commands_asked += asked->commands.size();
-      writer_->decide({asked->tenant, asked->mode, asked->commands,
-                       [asked](std::vector<Outcome> outcomes) { asked->outcomes = std::move(outcomes); }});
+      decide({asked->tenant, asked->mode, asked->commands,
+              [asked](std::vector<Outcome> outcomes) { asked->outcomes = std::move(outcomes); }});
     }
     round.decided = writer_->finish();
     round.round.group = round.decided.group;

@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/keys/memory/memory_key_store.h"
+#include "engine/writer/personal_data.h"
 #include "engine/writer/writer.h"
 #include "events/core/merkle.h"
 #include "tests/simulation/clients.h"
 #include "tests/simulation/home.h"
 #include "tests/simulation/judge.h"
+#include "tests/support/seeded_randomness.h"
 
 namespace kontor::simulation {
 
@@ -89,6 +92,8 @@ class Machine {
   void ask(Round& round);
   void append_oldest();
   void answer(InFlight& done, bool deliver);
+  void decide(Submission submission);
+  void fit_keys(const Writer& writer);
   void move_clock();
   void die(unsigned life);
   void start();
@@ -112,6 +117,10 @@ class Machine {
   Instant clock_;
 
   std::unique_ptr<log::EventLog> log_;
+  // Keys lie where the log lies, and outlive the process with it.
+  test::SeededRandomness randomness_;
+  keys::MemoryKeyStore keys_{randomness_};
+  std::unique_ptr<Sealing> sealing_;
   std::unique_ptr<Writer> writer_;
   std::deque<InFlight> in_flight_;
   std::vector<std::shared_ptr<const log::Group>> history_;  // what the log must hold

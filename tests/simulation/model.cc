@@ -20,6 +20,26 @@ const rules::tenancy::Command* tenancy_part(const rules::Command& command) {
   return std::get_if<rules::tenancy::Command>(&command);
 }
 
+std::string person_of(const rules::people::Command& command) {
+  if (const auto* registered = std::get_if<rules::people::RegisterPerson>(&command))
+    return registered->person.value().value;
+  if (const auto* changed = std::get_if<rules::people::ChangePersonEmail>(&command))
+    return changed->person.value;
+  return std::get<rules::people::ErasePerson>(command).person.value;
+}
+
+/// The person a seats command names; empty: none.
+std::string person_of(const rules::seats::Command& command) {
+  return std::visit(
+      [](const auto& one) -> std::string {
+        if constexpr (requires { one.person; })
+          return one.person.value;
+        else
+          return "";
+      },
+      command);
+}
+
 bool finishes(const rules::Command& command) {
   const auto* part = tenancy_part(command);
   return part != nullptr && std::holds_alternative<rules::tenancy::FinishHistory>(*part);
@@ -36,6 +56,7 @@ Said refused(Reason code) { return {.kind = Said::Kind::Refused, .code = code, .
 
 std::string stream_of(const rules::Command& command) {
   if (tenancy_part(command) != nullptr) return "tenant";
+  if (const auto* part = std::get_if<rules::people::Command>(&command)) return "person/" + person_of(*part);
   return std::visit(StreamOf{}, std::get<rules::seats::Command>(command));
 }
 
@@ -83,13 +104,38 @@ std::optional<Reason> TenantModel::decide(const CommandRequest& command, Instant
       timeline = create->timeline;
       return accept();
     }
+    if (const auto* change = std::get_if<rules::tenancy::ChangeTenantPlan>(part)) {
+      if (const auto reason = decide_plan(*change)) return reason;
+      return accept();
+    }
     if (timeline != tenancy::Timeline::History) return Reason::TimelineMode;
     timeline = tenancy::Timeline::Live;
     return accept();
   }
+  if (const auto* part = std::get_if<rules::people::Command>(&command.body)) {
+    if (const auto reason = people.decide(*part, command.actor.role)) return reason;
+    return accept();
+  }
   const auto& part = std::get<rules::seats::Command>(command.body);
-  if (const auto reason = seats.decide(part, command.actor, at)) return reason;
+  if (const auto reason = decide_seats(part, command.actor, at)) return reason;
   return accept();
+}
+
+/// For an erased person only the role is asked, and then nothing is done.
+std::optional<Reason> TenantModel::decide_seats(const rules::seats::Command& command, const Actor& actor,
+                                                Instant at) {
+  if (!people.erased(person_of(command))) return seats.decide(command, actor, at);
+  SeatsModel copy = seats;
+  return copy.decide(command, actor, at) == Reason::ForbiddenRole ? Reason::ForbiddenRole
+                                                                  : Reason::SubjectErased;
+}
+
+std::optional<Reason> TenantModel::decide_plan(const rules::tenancy::ChangeTenantPlan& command) {
+  tenancy::TenantPlanChanged next{command.suite, plan.credits};
+  if (command.credits) next.credits = *command.credits;
+  if (next == plan) return Reason::InvalidArgument;
+  plan = next;
+  return std::nullopt;
 }
 
 }  // namespace kontor::simulation

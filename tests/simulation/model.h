@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/writer/submission.h"
+#include "tests/simulation/people_model.h"
 #include "tests/simulation/seats_model.h"
 
 namespace kontor::simulation {
@@ -33,6 +34,8 @@ struct TenantModel {
   Instant timeline_at;
   std::optional<HistoryStamp> imported;
   SeatsModel seats;
+  PeopleModel people;
+  tenancy::TenantPlanChanged plan;
 
   /// Everything due at or before `at` happens.
   void fire_until(Instant at);
@@ -40,6 +43,11 @@ struct TenantModel {
   [[nodiscard]] tl::expected<Instant, Reason> time_for(const CommandRequest& command, Instant now) const;
   /// The rules' part, once it is the command's time.
   [[nodiscard]] std::optional<Reason> decide(const CommandRequest& command, Instant at);
+
+ private:
+  [[nodiscard]] std::optional<Reason> decide_seats(const rules::seats::Command& command, const Actor& actor,
+                                                   Instant at);
+  [[nodiscard]] std::optional<Reason> decide_plan(const rules::tenancy::ChangeTenantPlan& command);
 };
 
 }  // namespace kontor::simulation
