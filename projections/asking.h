@@ -87,6 +87,10 @@ struct CourseRows {
 [[nodiscard]] Asked answer_course_settlement(const Asking& asking, wire::SettlementQuestion::Reader question,
                                              wire::CourseSettlement::Builder out);
 [[nodiscard]] Asked answer_seat_of(const Asking& asking, std::string_view person, wire::SeatOf::Builder out);
+[[nodiscard]] Asked answer_integration_backlog(const Asking& asking, wire::BacklogQuestion::Reader question,
+                                               wire::IntegrationBacklog::Builder out);
+[[nodiscard]] Asked answer_tag_drift(const Asking& asking, wire::DriftQuestion::Reader question,
+                                     wire::TagDrift::Builder out);
 [[nodiscard]] Asked answer_courses_of(const Asking& asking, std::string_view person,
                                       wire::CoursesOf::Builder out);
 [[nodiscard]] Asked answer_person_detail(const Asking& asking, wire::PersonDetailQuestion::Reader question,

@@ -4,6 +4,7 @@
 
 #include "projections/course_periods/course_periods.h"
 #include "projections/credits/credits.h"
+#include "projections/effects/effects.h"
 #include "projections/people/people.h"
 #include "projections/persons/persons.h"
 #include "projections/seat_usage/seat_usage.h"
@@ -17,8 +18,9 @@ std::span<const Projection* const> all_projections() {
   static const People people;
   static const Credits credits;
   static const Persons persons;
-  static const std::array<const Projection*, 5> all{&seat_usage, &course_periods, &people, &credits,
-                                                    &persons};
+  static const Effects effects;
+  static const auto all =
+      std::to_array<const Projection*>({&seat_usage, &course_periods, &people, &credits, &persons, &effects});
   return all;
 }
 

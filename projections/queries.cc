@@ -126,6 +126,10 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
       return answer_course_settlement(asking, question.getCourseSettlement(), body.initCourseSettlement());
     case Question::PERSON_DETAIL:
       return answer_person_detail(asking, question.getPersonDetail(), body.initPersonDetail());
+    case Question::INTEGRATION_BACKLOG:
+      return answer_integration_backlog(asking, question.getIntegrationBacklog(),
+                                        body.initIntegrationBacklog());
+    case Question::TAG_DRIFT: return answer_tag_drift(asking, question.getTagDrift(), body.initTagDrift());
     default: return fill_credits(asking, question, body);
   }
   return bad_input("the question is unknown to this program", {});

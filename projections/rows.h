@@ -10,6 +10,10 @@
 
 namespace kontor::views {
 
+/// Requests for effects lie in stretches of this many positions, and each stretch knows how many of them
+/// wait: so whoever looks for those does not pass by all that were answered long ago.
+constexpr Position kEffectStretch = 1'024;
+
 /// Rows of one tenant.
 struct Keys {
   const TenantId& tenant;
@@ -62,6 +66,18 @@ struct Keys {
   }
   [[nodiscard]] ViewKey membership(std::string_view person, std::string_view course) const {
     return memberships(person).text(course);
+  }
+  [[nodiscard]] ViewKey effects(std::uint64_t stretch) const {
+    return ViewKey(tenant, Kind::EffectRequest).number(stretch);
+  }
+  [[nodiscard]] ViewKey effect(Position request) const {
+    return effects(request / kEffectStretch).number(request);
+  }
+  [[nodiscard]] ViewKey open_effects() const { return ViewKey(tenant, Kind::OpenEffects); }
+  [[nodiscard]] ViewKey open_effects(std::uint64_t stretch) const { return open_effects().number(stretch); }
+  [[nodiscard]] ViewKey person_tags() const { return ViewKey(tenant, Kind::PersonTag); }
+  [[nodiscard]] ViewKey person_tag(std::string_view person, std::string_view tag) const {
+    return person_tags().text(person).text(tag);
   }
 };
 

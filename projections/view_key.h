@@ -33,7 +33,10 @@ enum class Kind : std::uint8_t {
   CreditOrderOfUser = 66,    // user, ~position placed, order → nothing
   CreditOrderByAge = 67,     // ~position placed, order → nothing
   CreditOrderCredited = 68,  // position credited, order → nothing
-  PersonIdentity = 90,       // person → wire::PersonIdentity
+  PersonIdentity = 80,       // person → wire::PersonIdentity
+  EffectRequest = 90,        // stretch, position of the request → wire::EffectRow
+  OpenEffects = 91,          // stretch → wire::OpenRequests
+  PersonTag = 92,            // person, tag → wire::TagRow
   LateEvent = 100,           // position → stored bytes of an event that was true before it was known
 };
 

@@ -48,6 +48,9 @@ std::string_view kind_name(char kind) {
     case views::Kind::CreditOrderOfUser: return "CreditOrderOfUser";
     case views::Kind::CreditOrderByAge: return "CreditOrderByAge";
     case views::Kind::CreditOrderCredited: return "CreditOrderCredited";
+    case views::Kind::EffectRequest: return "EffectRequest";
+    case views::Kind::OpenEffects: return "OpenEffects";
+    case views::Kind::PersonTag: return "PersonTag";
     case views::Kind::LateEvent: return "LateEvent";
   }
   return "unknown row";

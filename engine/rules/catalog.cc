@@ -143,8 +143,8 @@ Decision<Event> decide(const State& state, const Command& command, const Context
     return refuse(Reason::UnknownTenant, "the tenant was never created");
   Decision<Event> decision = std::visit(Decide{state, ctx}, command);
   // Nothing can be recorded for an erased person, whatever the command; who may not send it learns that
-  // first.
-  if (state.people.erased.get() != 0 && (decision || decision.error().code != Reason::ForbiddenRole))
+  // first. What the outside reports about it is no exception of the law, but a fact: it was done.
+  if (state.people.erased.get() != 0 && !std::holds_alternative<effects::Command>(command) && (decision || decision.error().code != Reason::ForbiddenRole))
     if (const PersonId* person = named_person(command))
       if (auto refused = people::erased(state.people, *person)) return tl::unexpected(*std::move(refused));
   KONTOR_ASSERT(!decision || !decision->empty());

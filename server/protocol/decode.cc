@@ -61,6 +61,17 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
       id("course", question.getCourseSettlement().getCourse());
       (void)f.text("after", question.getCourseSettlement().getAfter(), TextLimits::cursor);
       break;
+    case Question::INTEGRATION_BACKLOG: {
+      const auto backlog = question.getIntegrationBacklog();
+      (void)f.choice("kind", backlog.getKind(), wire::EffectKind::ORDER_MAIL);
+      (void)f.choice("tried", backlog.getTried(), wire::EffectTried::FAILED);
+      optional_id("person", backlog.getPerson());
+      (void)f.text("after", backlog.getAfter(), TextLimits::cursor);
+      break;
+    }
+    case Question::TAG_DRIFT:
+      (void)f.text("after", question.getTagDrift().getAfter(), TextLimits::cursor);
+      break;
     default:
       if (check_credits_question(f, question)) break;
       return Error{Reason::Unsupported, fmt::format("question kind {} is not known to this server",

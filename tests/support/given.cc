@@ -223,6 +223,11 @@ Given& Given::done(const rules::Command& command) {
   return *this;
 }
 
+Given& Given::happened(const std::vector<Event>& events) {
+  record(events, now_, {Role::Backend, "platform", "test"});
+  return *this;
+}
+
 std::vector<RecordedEvent> Given::record(const std::vector<Event>& events, Instant effective_at,
                                          const Actor& actor) {
   std::vector<RecordedEvent> recorded;

@@ -85,6 +85,8 @@ class Given {
   Outcome when_since(Instant effective_at, const rules::Command& asked);
   /// For what went before: must be accepted.
   Given& done(const rules::Command& command);
+  /// Records events that a command of another domain would lead to.
+  Given& happened(const std::vector<Event>& events);
 
   [[nodiscard]] const rules::State& state() const { return state_; }
   [[nodiscard]] rules::State& state() { return state_; }

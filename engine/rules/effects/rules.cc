@@ -19,10 +19,10 @@ std::optional<Position> open_tag_change(const State& state, const AckTagChange& 
   const Row subject = state.texts.find("person/" + command.person.value);
   const Row tag = state.texts.find(command.tag);
   if (subject == kNone || tag == kNone) return std::nullopt;
-  for (const Position request : state.requests) {
-    const Open& open = *state.open.find(request);
-    if (open.subject == subject && open.tag == tag && open.change == command.change) return request;
-  }
+  const auto found = state.tag_requests.lower_bound({subject, tag, command.change, 0});
+  if (found != state.tag_requests.end() && found->subject == subject && found->tag == tag &&
+      found->change == command.change)
+    return found->request;
   return std::nullopt;
 }
 
@@ -63,13 +63,17 @@ struct Evolve {
     open.subject = state.texts.intern(envelope.stream);
     state.open.put(envelope.position, open);
     state.requests.insert(envelope.position);
+    if (open.tag != kNone)
+      state.tag_requests.insert({open.subject, open.tag, open.change, envelope.position});
     state.last.set(envelope.position);
   }
   void tag_change(const std::string& tag, TagChange change) {
     request({.tag = state.texts.intern(tag), .change = change});
   }
   void answered(Position position) {
-    KONTOR_ASSERT(state.open.find(position) != nullptr);
+    const Open* open = state.open.find(position);
+    KONTOR_ASSERT(open != nullptr);
+    if (open->tag != kNone) state.tag_requests.erase({open->subject, open->tag, open->change, position});
     state.open.erase(position);
     state.requests.erase(position);
   }

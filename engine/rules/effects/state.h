@@ -1,6 +1,7 @@
 #pragma once
 // Which effects have been asked for and not been answered. Owned by the writer's thread.
 
+#include <compare>
 #include <cstdint>
 #include <string>
 
@@ -17,13 +18,26 @@ struct Open {
   kontor::effects::TagChange change = kontor::effects::TagChange::Grant;
 };
 
+/// Finds the oldest open request for a change of a tag: answers come without its position.
+struct TagRequest {
+  Row subject = kNone;
+  Row tag = kNone;
+  kontor::effects::TagChange change = kontor::effects::TagChange::Grant;
+  Position request = 0;
+
+  friend auto operator<=>(const TagRequest&, const TagRequest&) = default;
+  friend bool operator==(const TagRequest&, const TagRequest&) = default;
+};
+
 struct State {
-  explicit State(Journal& journal) : texts(journal), open(journal), requests(journal), last(journal) {}
+  explicit State(Journal& journal)
+      : texts(journal), open(journal), requests(journal), tag_requests(journal), last(journal) {}
 
   Interner texts;
   Index<Position, Open> open;
-  OrderedSet<Position> requests;  // the same positions, in order
-  Cell<Position> last;            // the newest request ever made
+  OrderedSet<Position> requests;        // the same positions, in order
+  OrderedSet<TagRequest> tag_requests;  // those of them that are about tags
+  Cell<Position> last;                  // the newest request ever made
 };
 
 }  // namespace kontor::rules::effects

@@ -3,8 +3,11 @@
 #include "server/subscriptions/group_store.h"
 
 #include <gmock/gmock.h>
+#include <rocksdb/db.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "tests/support/temporary_directory.h"
 
@@ -88,6 +91,71 @@ TEST(GroupStore, ThatIsDamagedIsRefusedAndNotBegunAnew) {
   const auto damaged = open_group_store(directory.path() / "groups", "s-1");
   ASSERT_FALSE(damaged.has_value());
   EXPECT_EQ(damaged.error().code, Reason::StoreDamaged);
+}
+
+// The bytes of today are the bytes of ever: tests/golden/README.md.
+
+using Entries = std::map<std::string, std::string>;
+
+std::unique_ptr<rocksdb::DB> raw(const std::filesystem::path& directory) {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* db = nullptr;
+  EXPECT_TRUE(rocksdb::DB::Open(options, directory.string(), &db).ok());
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+Entries entries_of(rocksdb::DB& db) {
+  Entries out;
+  const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator({}));
+  for (at->SeekToFirst(); at->Valid(); at->Next())
+    out[rocksdb::Slice(at->key()).ToString(true)] = at->value().ToString(true);
+  return out;
+}
+
+const std::filesystem::path& golden_file() {
+  static const std::filesystem::path path =
+      std::filesystem::path(KONTOR_SOURCE_DIR) / "tests/golden/groups/entries.txt";
+  return path;
+}
+
+Entries golden_entries() {
+  Entries out;
+  std::ifstream in(golden_file());
+  for (std::string key, value; in >> key >> value;) out[key] = value;
+  return out;
+}
+
+TEST(GroupStore, WritesTheBytesOfTheGoldenFile) {
+  const test::TemporaryDirectory directory;
+  {
+    const auto store = open_group_store(directory.path() / "groups", "s-1");
+    ASSERT_TRUE(store.has_value());
+    fill(**store);
+  }
+  const Entries written = entries_of(*raw(directory.path() / "groups"));
+  if (std::getenv("KONTOR_WRITE_GOLDEN") != nullptr && !std::filesystem::exists(golden_file())) {
+    std::filesystem::create_directories(golden_file().parent_path());
+    std::ofstream out(golden_file());
+    for (const auto& [key, value] : written) out << key << ' ' << value << '\n';
+  }
+  EXPECT_EQ(written, golden_entries());
+}
+
+TEST(GroupStore, ReadsTheBytesOfTheGoldenFile) {
+  const test::TemporaryDirectory directory;
+  {
+    const auto db = raw(directory.path() / "groups");
+    for (const auto& [key, value] : golden_entries()) {
+      std::string key_bytes, value_bytes;
+      ASSERT_TRUE(rocksdb::Slice(key).DecodeHex(&key_bytes));
+      ASSERT_TRUE(value.empty() || rocksdb::Slice(value).DecodeHex(&value_bytes));
+      ASSERT_TRUE(db->Put({}, key_bytes, value_bytes).ok());
+    }
+  }
+  const auto store = open_group_store(directory.path() / "groups", "s-1");
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  expect_filled(**store);
 }
 
 }  // namespace
