@@ -180,8 +180,6 @@ class OrderedSet {
   [[nodiscard]] std::size_t size() const { return set_.size(); }
   [[nodiscard]] auto begin() const { return set_.begin(); }
   [[nodiscard]] auto end() const { return set_.end(); }
-  /// The first that is not before `key`.
-  [[nodiscard]] auto lower_bound(const Key& key) const { return set_.lower_bound(key); }
 
  private:
   Journal& journal_;

@@ -90,6 +90,7 @@ void seal_for_tests(Event& event) {
 Role role_for(const rules::Command& command) {
   if (const auto* access = std::get_if<rules::access::Command>(&command))
     return std::visit(AccessRoleFor{}, *access);
+  if (std::holds_alternative<rules::effects::Command>(command)) return Role::Backend;
   if (const auto* people = std::get_if<rules::people::Command>(&command))
     return std::holds_alternative<rules::people::ErasePerson>(*people) ? Role::Operator : Role::Backend;
   if (const auto* credits = std::get_if<rules::credits::Command>(&command))

@@ -19,9 +19,8 @@ std::optional<Position> open_tag_change(const State& state, const AckTagChange& 
   const Row subject = state.texts.find("person/" + command.person.value);
   const Row tag = state.texts.find(command.tag);
   if (subject == kNone || tag == kNone) return std::nullopt;
-  const auto found = state.tag_requests.lower_bound({subject, tag, command.change, 0});
-  if (found != state.tag_requests.end() && found->subject == subject && found->tag == tag &&
-      found->change == command.change)
+  const TagRequest* found = state.tag_requests.after({subject, tag, command.change, 0});
+  if (found != nullptr && found->subject == subject && found->tag == tag && found->change == command.change)
     return found->request;
   return std::nullopt;
 }
