@@ -121,5 +121,11 @@ struct CourseRows {
                                                   wire::AccountAdministration::Builder out);
 [[nodiscard]] Asked answer_uninvoiced_orders(const Asking& asking, wire::UninvoicedQuestion::Reader question,
                                              wire::UninvoicedOrders::Builder out);
+[[nodiscard]] Asked answer_billing_runs(const Asking& asking, wire::RunsQuestion::Reader question,
+                                        wire::BillingRuns::Builder out);
+[[nodiscard]] Asked answer_billing_lines(const Asking& asking, wire::LinesQuestion::Reader question,
+                                         wire::BillingLines::Builder out);
+[[nodiscard]] Asked answer_billing_statement(const Asking& asking, std::string_view run,
+                                             wire::BillingStatement::Builder out);
 
 }  // namespace kontor::views

@@ -8,6 +8,7 @@
 #include "projections/people/people.h"
 #include "projections/persons/persons.h"
 #include "projections/seat_usage/seat_usage.h"
+#include "projections/statements/statements.h"
 
 namespace kontor::views {
 
@@ -19,8 +20,9 @@ std::span<const Projection* const> all_projections() {
   static const Credits credits;
   static const Persons persons;
   static const Effects effects;
-  static const auto all =
-      std::to_array<const Projection*>({&seat_usage, &course_periods, &people, &credits, &persons, &effects});
+  static const Statements statements;
+  static const auto all = std::to_array<const Projection*>(
+      {&seat_usage, &course_periods, &people, &credits, &persons, &effects, &statements});
   return all;
 }
 

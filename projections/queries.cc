@@ -130,6 +130,13 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
       return answer_integration_backlog(asking, question.getIntegrationBacklog(),
                                         body.initIntegrationBacklog());
     case Question::TAG_DRIFT: return answer_tag_drift(asking, question.getTagDrift(), body.initTagDrift());
+    case Question::BILLING_RUNS:
+      return answer_billing_runs(asking, question.getBillingRuns(), body.initBillingRuns());
+    case Question::BILLING_LINES:
+      return answer_billing_lines(asking, question.getBillingLines(), body.initBillingLines());
+    case Question::BILLING_STATEMENT:
+      return answer_billing_statement(asking, view(question.getBillingStatement().getRun()),
+                                      body.initBillingStatement());
     default: return fill_credits(asking, question, body);
   }
   return bad_input("the question is unknown to this program", {});

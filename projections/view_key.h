@@ -33,10 +33,17 @@ enum class Kind : std::uint8_t {
   CreditOrderOfUser = 66,    // user, ~position placed, order → nothing
   CreditOrderByAge = 67,     // ~position placed, order → nothing
   CreditOrderCredited = 68,  // position credited, order → nothing
+  EffectRequest = 70,        // stretch, position of the request → wire::EffectRow
+  OpenEffects = 71,          // stretch → wire::OpenRequests
+  PersonTag = 72,            // person, tag → wire::TagRow
   PersonIdentity = 80,       // person → wire::PersonIdentity
-  EffectRequest = 90,        // stretch, position of the request → wire::EffectRow
-  OpenEffects = 91,          // stretch → wire::OpenRequests
-  PersonTag = 92,            // person, tag → wire::TagRow
+  BillingRunCard = 90,       // run → wire::BillingRun
+  BillingRunOrder = 91,      // position of its opening → wire::RunQuestion
+  BillingItem = 92,          // kind of line, position, number → wire::BillingLine
+  BillingCourse = 93,        // course → wire::BillingCourseCard
+  BillingSeat = 94,          // course, seat → wire::BillingSeatCard
+  BillingSettlement = 95,    // course, run → wire::BillingSettlementCard, once the run has ended
+  BillingOrder = 96,         // kind of line, order → wire::BillingOrderCard
   LateEvent = 100,           // position → stored bytes of an event that was true before it was known
 };
 

@@ -51,6 +51,13 @@ std::string_view kind_name(char kind) {
     case views::Kind::EffectRequest: return "EffectRequest";
     case views::Kind::OpenEffects: return "OpenEffects";
     case views::Kind::PersonTag: return "PersonTag";
+    case views::Kind::BillingRunCard: return "BillingRunCard";
+    case views::Kind::BillingRunOrder: return "BillingRunOrder";
+    case views::Kind::BillingItem: return "BillingItem";
+    case views::Kind::BillingCourse: return "BillingCourse";
+    case views::Kind::BillingSeat: return "BillingSeat";
+    case views::Kind::BillingSettlement: return "BillingSettlement";
+    case views::Kind::BillingOrder: return "BillingOrder";
     case views::Kind::LateEvent: return "LateEvent";
   }
   return "unknown row";
@@ -68,6 +75,7 @@ std::string entry_name(std::string_view key) {
     case 'm': return fmt::format("the mark of tenant {}", tenant);
     case 't': return fmt::format("the time index of tenant {}", tenant);
     case 'p': return fmt::format("the position index of tenant {}", tenant);
+    case 'r': return fmt::format("the index of recorded times of tenant {}", tenant);
     case 'v': break;
     default: return "unknown entry " + readable(key);
   }

@@ -65,5 +65,6 @@ void add_explain(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
+void add_bill(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

@@ -55,6 +55,7 @@ int run(int argc, char** argv) {
   add_import(app, context);
   add_replay(app, context);
   add_verify(app, context);
+  add_bill(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -82,21 +82,6 @@ std::string table(const json::array& array) {
   return out;
 }
 
-std::string csv_cell(const std::string& text) {
-  // A spreadsheet must not take a text for a formula.
-  std::string safe = !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos &&
-                             text.find_first_not_of("+-0123456789.") != std::string::npos
-                         ? "'" + text
-                         : text;
-  if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (const char c : safe) {
-    if (c == '"') quoted.push_back('"');
-    quoted.push_back(c);
-  }
-  return quoted + "\"";
-}
-
 std::string separated(const json::array& array, OutputForm form) {
   const auto rows = flat_rows(array);
   const auto columns = columns_of(rows);
@@ -129,6 +114,21 @@ std::string sections(const json::object& answer) {
 }
 
 }  // namespace
+
+std::string csv_cell(const std::string& text) {
+  // A spreadsheet must not take a text for a formula.
+  std::string safe = !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos &&
+                             text.find_first_not_of("+-0123456789.") != std::string::npos
+                         ? "'" + text
+                         : text;
+  if (safe.find_first_of(",\"\n\r") == std::string::npos) return safe;
+  std::string quoted = "\"";
+  for (const char c : safe) {
+    if (c == '"') quoted.push_back('"');
+    quoted.push_back(c);
+  }
+  return quoted + "\"";
+}
 
 OutputForm default_form() { return ::isatty(STDOUT_FILENO) == 1 ? OutputForm::Table : OutputForm::Ndjson; }
 

@@ -22,6 +22,8 @@ enum class OutputForm : std::uint8_t { Table, Json, Ndjson, Csv, Plain };
 
 /// "key=value key=value" of the plain fields.
 [[nodiscard]] std::string in_one_line(const boost::json::object& fields);
+/// A cell of a CSV file: quoted where need be, and never taken for a formula.
+[[nodiscard]] std::string csv_cell(const std::string& text);
 /// A value as text without quotes; nested ones as JSON.
 [[nodiscard]] std::string cell(const boost::json::value& value);
 

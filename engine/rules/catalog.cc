@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <tuple>
 
 #include "engine/rules/access/rules.h"
+#include "engine/rules/billing/rules.h"
 #include "engine/rules/canonical.h"
 #include "engine/rules/credits/rules.h"
 #include "engine/rules/effects/rules.h"
@@ -24,6 +26,30 @@ Decision<Event> widen(Decision<DomainEvent> decision) {
                             std::make_move_iterator(decision->end()));
 }
 
+/// A run that is closed settles its course runs, each as if by hand.
+Decision<Event> decide_billing(const State& state, const billing::Command& command, const Context& ctx) {
+  Decision<Event> decision = billing::decide(state.billing, command, ctx);
+  const auto* close = std::get_if<billing::CloseBillingRun>(&command);
+  if (!decision || close == nullptr) return decision;
+  const std::string& ref = close->invoice_ref.empty() ? close->run.value : close->invoice_ref;
+  for (const billing::CourseRun& settled : billing::course_runs_of(state.billing, close->run)) {
+    const seats::Command settle =
+        seats::SettleCourse{.course = CourseId(settled.course), .run = settled.run, .invoice_ref = ref};
+    auto events = seats::decide(state.seats, settle, ctx);
+    if (!events) return tl::unexpected(std::move(events.error()));
+    std::ranges::move(*events, std::back_inserter(*decision));
+  }
+  Context manager = ctx;
+  manager.actor.role = Role::CreditManager;
+  for (const OrderId& order : billing::credit_orders_of(state.billing, close->run)) {
+    const credits::Command invoiced = credits::MarkOrderInvoiced{.order = order, .ref = ref};
+    // An order that was reversed meanwhile is not invoiced; its reversal is a line of the next run.
+    auto events = credits::decide(state.credits, invoiced, manager, std::nullopt);
+    if (events) std::ranges::move(*events, std::back_inserter(*decision));
+  }
+  return decision;
+}
+
 struct Decide {
   const State& state;
   const Context& ctx;
@@ -32,7 +58,12 @@ struct Decide {
     return widen(tenancy::decide(state.tenancy, c, ctx));
   }
   Decision<Event> operator()(const seats::Command& c) const {
-    return widen(seats::decide(state.seats, c, ctx));
+    Decision<Event> decision = widen(seats::decide(state.seats, c, ctx));
+    const auto* settle = std::get_if<seats::SettleCourse>(&c);
+    if (!decision || settle == nullptr) return decision;
+    if (auto held = billing::held_by_a_run(state.billing, settle->course, settle->run))
+      return tl::unexpected(*std::move(held));
+    return decision;
   }
   Decision<Event> operator()(const people::Command& c) const { return people::decide(state.people, c, ctx); }
   Decision<Event> operator()(const effects::Command& c) const {
@@ -42,8 +73,14 @@ struct Decide {
     return access::decide({state.access, state.people, state.tenancy}, c, ctx);
   }
   Decision<Event> operator()(const credits::Command& c) const {
-    return credits::decide(state.credits, c, ctx, tenancy::credits_refused(state.tenancy));
+    auto decision = credits::decide(state.credits, c, ctx, tenancy::credits_refused(state.tenancy));
+    const auto* invoiced = std::get_if<credits::MarkOrderInvoiced>(&c);
+    if (!decision || invoiced == nullptr) return decision;
+    if (auto held = billing::held_by_a_run(state.billing, invoiced->order))
+      return tl::unexpected(*std::move(held));
+    return decision;
   }
+  Decision<Event> operator()(const billing::Command& c) const { return decide_billing(state, c, ctx); }
 };
 
 struct Evolve {
@@ -60,7 +97,7 @@ struct Evolve {
   void operator()(const kontor::access::Event& e) const { access::evolve(state.access, e, envelope); }
   void operator()(const kontor::communities::Event&) const { KONTOR_ASSERT(false); }
   void operator()(const kontor::credits::Event& e) const { credits::evolve(state.credits, e, envelope); }
-  void operator()(const kontor::billing::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::billing::Event& e) const { billing::evolve(state.billing, e, envelope); }
 };
 
 // Domains with timers, in the order of Timer::domain.
@@ -80,6 +117,8 @@ constexpr std::array kClockworks{
     Clockwork{[](const State& s) { return seats::next_timer(s.seats); }, fire_seats},
     Clockwork{[](const State& s) { return credits::next_timer(s.credits); },
               [](const State& s, const Timer& timer) { return credits::fire(s.credits, timer); }},
+    Clockwork{[](const State& s) { return billing::next_timer(s.billing); },
+              [](const State& s, const Timer& timer) { return billing::fire(s.billing, timer); }},
 };
 
 bool before(const Timer& a, const Timer& b) {
@@ -135,7 +174,7 @@ std::optional<Refusal> back_dating_refused(const State& state, const Command& co
                   {fact("effective_at", ctx.effective_at), fact("created", tenant.created_effective)},
                   {tenant.created_at})
         .value();
-  return std::nullopt;
+  return billing::sealed(state.billing, ctx.effective_at);
 }
 
 Decision<Event> decide(const State& state, const Command& command, const Context& ctx) {
@@ -155,6 +194,7 @@ void evolve(State& state, const Event& event, const Envelope& envelope) {
   KONTOR_ASSERT(envelope.stream == kontor::stream_of(event));
   follow_stream(state.streams, envelope);
   std::visit(Evolve{state, envelope}, event);
+  billing::observe(state.billing, event, envelope);
 }
 
 std::optional<Timer> next_timer(const State& state) {
@@ -202,6 +242,7 @@ Digest state_digest(const State& state) {
   effects::describe(state.effects, out);
   access::describe(state.access, out);
   credits::describe(state.credits, out);
+  billing::describe(state.billing, out);
   return out.finish();
 }
 

@@ -18,6 +18,8 @@
 
 #include "engine/rules/access/commands.h"
 #include "engine/rules/access/state.h"
+#include "engine/rules/billing/commands.h"
+#include "engine/rules/billing/state.h"
 #include "engine/rules/context.h"
 #include "engine/rules/credits/commands.h"
 #include "engine/rules/credits/state.h"
@@ -37,7 +39,7 @@
 namespace kontor::rules {
 
 using Command = std::variant<tenancy::Command, seats::Command, people::Command, effects::Command,
-                             access::Command, credits::Command>;
+                             access::Command, credits::Command, billing::Command>;
 
 /// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
 /// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
@@ -49,7 +51,8 @@ struct State {
         people(journal),
         effects(journal),
         access(journal),
-        credits(journal) {}
+        credits(journal),
+        billing(journal) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -61,6 +64,7 @@ struct State {
   effects::State effects;
   access::State access;
   credits::State credits;
+  billing::State billing;  // observes the events of all domains
 };
 
 /// Whether `command` may take effect at ctx.effective_at, earlier than ctx.now: only a correction by an admin

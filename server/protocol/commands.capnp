@@ -109,6 +109,7 @@ struct CommandContent {
     openBillingRun @68 :Billing.OpenBillingRun;
     closeBillingRun @69 :Billing.CloseBillingRun;
     sealPeriod @70 :Billing.SealPeriod;
+    abandonBillingRun @71 :Billing.AbandonBillingRun;
   }
 }
 

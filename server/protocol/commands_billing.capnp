@@ -22,6 +22,11 @@ struct CloseBillingRun $doc("makes the lines of a run final and settles the cour
   linesHash @2 :Text $optional $doc("hash of the lines the caller has seen; other lines are refused");
 }
 
+struct AbandonBillingRun $doc("gives up an open run: what it holds goes to a later one") {
+  run @0 :Text;
+  reason @1 :Text;
+}
+
 struct SealPeriod $doc("nothing can be back-dated to before this time any more") {
   until @0 :Int64 $instant;
 }

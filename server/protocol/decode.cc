@@ -73,6 +73,7 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
       (void)f.text("after", question.getTagDrift().getAfter(), TextLimits::cursor);
       break;
     default:
+      if (check_billing_question(f, question)) break;
       if (check_credits_question(f, question)) break;
       return Error{Reason::Unsupported, fmt::format("question kind {} is not known to this server",
                                                     static_cast<unsigned>(question.which()))};

@@ -170,7 +170,8 @@ std::optional<Result<rules::Command>> decode_seats(wire::CommandContent::Body::R
 }  // namespace
 
 Result<rules::Command> decode_body(wire::CommandContent::Body::Reader body) {
-  for (const auto decode : {decode_seats, decode_people, decode_effects, decode_access, decode_credits})
+  for (const auto decode :
+       {decode_seats, decode_people, decode_effects, decode_access, decode_credits, decode_billing})
     if (auto command = decode(body)) return *std::move(command);
   return fail(Reason::Unsupported, fmt::format("command kind {} is not known to this server",
                                                static_cast<unsigned>(body.which())));

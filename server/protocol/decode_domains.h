@@ -19,7 +19,9 @@ using DecodedBody = std::optional<Result<rules::Command>>;
 [[nodiscard]] DecodedBody decode_credits(wire::CommandContent::Body::Reader body);
 
 /// Checks the texts of a question about credits; false when it is about something else.
+[[nodiscard]] bool check_billing_question(FieldReader& fields, wire::Query::Question::Reader question);
 [[nodiscard]] bool check_credits_question(FieldReader& fields, wire::Query::Question::Reader question);
+[[nodiscard]] DecodedBody decode_billing(wire::CommandContent::Body::Reader body);
 
 /// The command, or the first problem its fields had.
 template <class Command>

@@ -95,6 +95,7 @@ Role role_for(const rules::Command& command) {
     return std::holds_alternative<rules::people::ErasePerson>(*people) ? Role::Operator : Role::Backend;
   if (const auto* credits = std::get_if<rules::credits::Command>(&command))
     return std::visit(CreditsRoleFor{}, *credits);
+  if (std::holds_alternative<rules::billing::Command>(command)) return Role::Billing;
   const auto* seats = std::get_if<cmd::Command>(&command);
   return seats == nullptr ? Role::Operator : std::visit(RoleFor{}, *seats);
 }

@@ -2,6 +2,7 @@
 
 #include "tests/support/sample_events_access.h"
 #include "tests/support/sample_events_credits.h"
+#include "tests/support/sample_events_billing.h"
 
 namespace kontor::test {
 namespace {
@@ -115,6 +116,7 @@ std::vector<SampleEvent> sample_events() {
   samples.push_back(
       sample(seats::Event(seats::CourseSeatBlockStarted{kCourse, 3, kPerson, 1, kStart, kEnd, std::nullopt}),
              "-unpriced"));
+  for (auto& event : billing_events()) samples.push_back(sample(event));
   samples.push_back(of_a_timer());
   for (auto& event : sample_credits_events()) samples.push_back(sample(event));
   return samples;

@@ -115,6 +115,7 @@ std::vector<std::string> sample_commands() {
           "CloseBillingRun",
           R"("run":"run-1","invoiceRef":"invoiceRef-1","linesHash":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f")"),
       command("SealPeriod", R"("until":"2026-11-01T00:00:00Z")"),
+      command("AbandonBillingRun", R"("run":"run-1","reason":"reason-1")"),
   };
 }
 

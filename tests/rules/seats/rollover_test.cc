@@ -1,4 +1,5 @@
 // Booking periods: DOMAIN 9.4, timers of activation, TB5, TB8, decisions B4 to B10.
+#include "engine/rules/seats/rules.h"
 #include "tests/support/campus_fixture.h"
 
 namespace kontor::test {
@@ -164,7 +165,7 @@ TEST(Booking, ActivatesAtOnceWhenItHasBegun) {
   Given given;
   given.done(command(cmd::OpenCampus{.campus = kCampus})).at("2027-03-05 12:00");
   given.when(command(flat_of(50))).then_kinds({"FlatBooked", "BookingPeriodActivated"});
-  EXPECT_EQ(rules::next_timer(given.state()), std::nullopt);
+  EXPECT_EQ(rules::seats::next_timer(given.state().seats), std::nullopt);
 }
 
 TEST(Booking, RefusesInThisOrder) {

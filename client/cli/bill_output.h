@@ -1,0 +1,27 @@
+#pragma once
+// What `kontor bill` shows. Statements and lines come in pages and are printed as they come, so that their
+// number does not matter; the hash of the lines is computed again on the way and compared with the run's.
+
+#include <cstdint>
+#include <string>
+
+#include "client/cli/context.h"
+#include "events/core/ids.h"
+
+namespace kontor::cli {
+
+enum class Content : std::uint8_t { Totals, Lines, Whole };
+
+struct Shown {
+  std::string run;
+  Position wait = 0;  // the views must have read this position
+  Content content = Content::Whole;
+};
+
+void show_statement(Context& context, client::Connection& connection, const Shown& shown);
+void show_runs(Context& context, client::Connection& connection);
+
+/// Whether the refusal says that the run was opened before with the same cut-off and scope.
+[[nodiscard]] bool opened_the_same_way(wire::Refusal::Reader refusal);
+
+}  // namespace kontor::cli
