@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <barrier>
 #include <future>
+#include <latch>
 #include <utility>
 
 #include "engine/log/rocksdb/rocksdb_log.h"
@@ -138,13 +138,17 @@ Status Stage::race(const TenantId& tenant,
     racers.back()->put(*request);
   }
   std::vector<client::Done> sent(racers.size());
-  std::barrier line(static_cast<std::ptrdiff_t>(racers.size()));
+  std::latch ready(static_cast<std::ptrdiff_t>(racers.size()));
+  std::latch go(1);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < racers.size(); ++i)
-    threads.emplace_back([&line, &done = sent[i], &racer = *racers[i]] {
-      line.arrive_and_wait();
+    threads.emplace_back([&ready, &go, &done = sent[i], &racer = *racers[i]] {
+      ready.count_down();
+      go.wait();
       done = racer.flush(kPatience);
     });
+  ready.wait();
+  go.count_down();
   for (std::thread& thread : threads) thread.join();
   for (std::size_t i = 0; i < racers.size(); ++i) {
     if (!sent[i]) return trouble(sent[i].error());
