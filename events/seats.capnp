@@ -43,6 +43,12 @@ struct SeatsEvent {
     courseSettled @28 :CourseSettled;
     courseReactivated @29 :CourseReactivated;
     courseMembershipResumed @30 :CourseMembershipResumed;
+    courseRoleChanged @31 :CourseRoleChanged;
+    contributionRecorded @32 :ContributionRecorded;
+    # Corrections: stream campus/<id> or course/<id>, like what they correct
+    seatGrantReversed @33 :SeatGrantReversed;
+    courseSeatBlockVoided @34 :CourseSeatBlockVoided;
+    courseSeatBlockPriced @35 :CourseSeatBlockPriced;
   }
 }
 
@@ -82,6 +88,7 @@ enum ReleaseCause {
   rollover @0;
   uninvited @1;
   courseCompleted @2;
+  corrected @3;
 }
 
 enum RunEndCause {
@@ -109,6 +116,7 @@ struct FlatBooked {
   currency @5 :Text;
   tiers @6 :List(PriceTier);  # by rising size
   rounding @7 :Rounding;
+  price @8 :Int64;  # minor units of the contract item, for the whole period; 0: none
 }
 
 struct FlatResized {
@@ -331,4 +339,63 @@ struct CourseMembershipResumed {
   course @0 :Text;
   person @1 :Text;
   seatType @2 :SeatType;
+}
+
+struct CourseRoleChanged {
+  course @0 :Text;
+  person @1 :Text;
+  before @2 :MemberRole;
+  role @3 :MemberRole;
+}
+
+struct ContributionRecorded {
+  course @0 :Text;
+  run @1 :UInt32;
+  person @2 :Text;
+  artefact @3 :Text;  # the platform's id of what was created
+}
+
+struct SeatGrantReversed {
+  of @0 :UInt64;  # position of the grant or the block that was a mistake
+  seatType @1 :SeatType;
+  campus @2 :Text;  # of the seat
+  course @3 :Text;  # that the campus seat counted for, or whose course seat it is
+  seat @4 :UInt32;
+  person @5 :Text;
+  reason @6 :Text;
+}
+
+enum BillStanding {
+  open @0;     # the run is not settled: its bill changes
+  settled @1;  # the run is settled: what changes is a line of a later bill
+}
+
+struct CourseSeatBlockVoided {
+  of @0 :UInt64;  # position of the block's start
+  course @1 :Text;
+  run @2 :UInt32;
+  seat @3 :UInt32;
+  person @4 :Text;
+  block @5 :UInt32;
+  startsAt @6 :Int64 $instant;
+  amount @7 :Int64;       # what it counted for, to be taken away; 0 if it had no price or did not count
+  currency @8 :Text;
+  billedBlocks @9 :UInt32;    # 1 if it counted, else 0
+  unpricedBlocks @10 :UInt32;  # 1 if it counted without a price, else 0
+  standing @11 :BillStanding;
+}
+
+struct CourseSeatBlockPriced {
+  of @0 :UInt64;  # position of the block's start
+  course @1 :Text;
+  run @2 :UInt32;
+  seat @3 :UInt32;
+  person @4 :Text;
+  block @5 :UInt32;
+  startsAt @6 :Int64 $instant;
+  price @7 :BlockPrice;
+  amount @8 :Int64;         # to be added; 0 if it does not count by the price list's rounding
+  billedBlocks @9 :UInt32;  # 1 if it counts, else 0
+  standing @10 :BillStanding;
+  reason @11 :Text;
 }

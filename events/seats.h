@@ -25,7 +25,8 @@ enum class SeatTypeOption : std::uint16_t { CampusSeatsOnly = 0, BothSeatTypes =
 enum class CourseSeatTypes : std::uint16_t { CampusOnly = 0, CampusAndCourse = 1 };
 enum class SeatType : std::uint16_t { Campus = 0, Course = 1 };
 enum class MemberRole : std::uint16_t { Participant = 0, Lecturer = 1, Tutor = 2, CourseManager = 3 };
-enum class ReleaseCause : std::uint16_t { Rollover = 0, Uninvited = 1, CourseCompleted = 2 };
+enum class ReleaseCause : std::uint16_t { Rollover = 0, Uninvited = 1, CourseCompleted = 2, Corrected = 3 };
+enum class BillStanding : std::uint16_t { Open = 0, Settled = 1 };
 enum class RunEndCause : std::uint16_t { EndReached = 0, EndedEarly = 1 };
 
 /// Campus seats are numbered per tenant, course seats per course; both from 1.
@@ -58,6 +59,7 @@ struct FlatBooked {
   Currency currency;
   std::vector<PriceTier> tiers;
   Rounding rounding = Rounding::Started;
+  MinorUnits price{};
   friend bool operator==(const FlatBooked&, const FlatBooked&) = default;
 };
 
@@ -310,6 +312,65 @@ struct CourseMembershipResumed {
   friend bool operator==(const CourseMembershipResumed&, const CourseMembershipResumed&) = default;
 };
 
+struct CourseRoleChanged {
+  CourseId course;
+  PersonId person;
+  MemberRole before = MemberRole::Participant;
+  MemberRole role = MemberRole::Participant;
+  friend bool operator==(const CourseRoleChanged&, const CourseRoleChanged&) = default;
+};
+
+struct ContributionRecorded {
+  CourseId course;
+  RunNumber run = 0;
+  PersonId person;
+  std::string artefact;
+  friend bool operator==(const ContributionRecorded&, const ContributionRecorded&) = default;
+};
+
+struct SeatGrantReversed {
+  Position of = 0;
+  SeatType seat_type = SeatType::Campus;
+  CampusId campus;
+  CourseId course;
+  SeatNumber seat = 0;
+  PersonId person;
+  std::string reason;
+  friend bool operator==(const SeatGrantReversed&, const SeatGrantReversed&) = default;
+};
+
+struct CourseSeatBlockVoided {
+  Position of = 0;
+  CourseId course;
+  RunNumber run = 0;
+  SeatNumber seat = 0;
+  PersonId person;
+  std::uint32_t block = 0;
+  Instant starts_at;
+  MinorUnits amount;
+  Currency currency;
+  std::uint32_t billed_blocks = 0;
+  std::uint32_t unpriced_blocks = 0;
+  BillStanding standing = BillStanding::Open;
+  friend bool operator==(const CourseSeatBlockVoided&, const CourseSeatBlockVoided&) = default;
+};
+
+struct CourseSeatBlockPriced {
+  Position of = 0;
+  CourseId course;
+  RunNumber run = 0;
+  SeatNumber seat = 0;
+  PersonId person;
+  std::uint32_t block = 0;
+  Instant starts_at;
+  BlockPrice price;
+  MinorUnits amount;
+  std::uint32_t billed_blocks = 0;
+  BillStanding standing = BillStanding::Open;
+  std::string reason;
+  friend bool operator==(const CourseSeatBlockPriced&, const CourseSeatBlockPriced&) = default;
+};
+
 /// In the order of the schema's union.
 using Event =
     std::variant<CampusOpened, FlatBooked, FlatResized, BookingPeriodActivated, BookingPeriodPending,
@@ -319,7 +380,8 @@ using Event =
                  CourseSeatReserved, CourseSeatStarted, CourseSeatBlockStarted, CourseSeatEnded,
                  CourseSeatCancelledBeforeStart, CourseMembershipEnded, MembershipUnseated, CourseRunStarted,
                  CourseRunEnded, CourseDeactivated, CourseSettlementOpened, CourseSettled, CourseReactivated,
-                 CourseMembershipResumed>;
+                 CourseMembershipResumed, CourseRoleChanged, ContributionRecorded, SeatGrantReversed,
+                 CourseSeatBlockVoided, CourseSeatBlockPriced>;
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

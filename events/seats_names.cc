@@ -36,7 +36,12 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{"Campu
                                                                           "CourseSettlementOpened",
                                                                           "CourseSettled",
                                                                           "CourseReactivated",
-                                                                          "CourseMembershipResumed"};
+                                                                          "CourseMembershipResumed",
+                                                                          "CourseRoleChanged",
+                                                                          "ContributionRecorded",
+                                                                          "SeatGrantReversed",
+                                                                          "CourseSeatBlockVoided",
+                                                                          "CourseSeatBlockPriced"};
 static_assert(!kNames.back().empty(), "one name per event");
 
 }  // namespace
@@ -46,8 +51,11 @@ std::string_view type_name(const Event& event) { return kNames[event.index()]; }
 std::string stream_of(const Event& event) {
   return std::visit(
       [](const auto& e) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(e)>, HomeCampusSet>)
+        using E = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<E, HomeCampusSet>)
           return "person/" + e.person.value;
+        else if constexpr (std::is_same_v<E, SeatGrantReversed>)
+          return e.seat_type == SeatType::Campus ? "campus/" + e.campus.value : "course/" + e.course.value;
         else if constexpr (requires { e.course; })
           return "course/" + e.course.value;
         else

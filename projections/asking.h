@@ -66,6 +66,9 @@ struct Asking {
   return **std::move(found);
 }
 
+/// Rows on a page: what was asked for, or the default.
+[[nodiscard]] Maybe<std::uint32_t> read_page_limit(std::uint32_t asked);
+
 /// Campus of a course and the course's usage row.
 struct CourseRows {
   std::string campus;
@@ -95,6 +98,12 @@ struct CourseRows {
                                       wire::CoursesOf::Builder out);
 [[nodiscard]] Asked answer_person_detail(const Asking& asking, wire::PersonDetailQuestion::Reader question,
                                          wire::PersonDetail::Builder out);
+[[nodiscard]] Asked answer_community_pool(const Asking& asking, std::string_view community,
+                                          wire::CommunityPool::Builder out);
+[[nodiscard]] Asked answer_rollover_preview(const Asking& asking, wire::PreviewQuestion::Reader question,
+                                            wire::RolloverPreview::Builder out);
+[[nodiscard]] Asked answer_cheaper_seat_hint(const Asking& asking, std::string_view course,
+                                             wire::CheaperSeatHint::Builder out);
 
 // projections/credits
 [[nodiscard]] Asked answer_menu_balance(const Asking& asking, std::string_view user,

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "projections/communities/communities.h"
 #include "projections/course_periods/course_periods.h"
 #include "projections/credits/credits.h"
 #include "projections/effects/effects.h"
@@ -23,6 +24,9 @@ std::span<const Projection* const> all_projections() {
   static const Statements statements;
   static const auto all = std::to_array<const Projection*>(
       {&seat_usage, &course_periods, &people, &credits, &persons, &effects, &statements});
+  static const Communities communities;
+  static const auto all = std::to_array<const Projection*>(
+      {&seat_usage, &course_periods, &people, &credits, &persons, &effects, &statements, &communities});
   return all;
 }
 

@@ -185,7 +185,9 @@ struct SeatBlock {
   unitPrice @4 :Int64;                 # minor units
   currency @5 :Text;                   # empty when not priced
   rounding @6 :BlockRounding;
+  standing @7 :BlockStanding;
 }
+enum BlockStanding { counted @0; voided @1; }  # voided: taken back by a correction
 enum BlockRounding { started @0; full @1; }  # billed once begun, or once over
 
 struct CourseSeatPeriod {
@@ -212,6 +214,13 @@ struct SeatOf $doc("QB5: all seats of a person") {
   homeCampus @1 :Text;                 # empty: never had a campus seat
   campusSeat @2 :CampusSeat;           # null: none now
   courseSeats @3 :List(CourseSeatPeriod);
+  communitySeat @4 :CommunitySeat;     # null: none now
+}
+struct CommunitySeat {
+  seat @0 :UInt64;
+  community @1 :Text;                  # that granted it
+  since @2 :Int64 $instant;
+  releaseAt @3 :Int64 $instant;        # none unless it is about to come back
 }
 struct CampusSeat {
   seat @0 :UInt64;
@@ -234,6 +243,7 @@ struct CourseMembership {
   since @5 :Int64 $instant;
   until @6 :Int64 $instant;            # none while it lasts
   run @7 :UInt32;                      # the run of the course it belongs to
+  invitation @8 :UInt64;               # position of the invitation
 }
 enum MembershipState { active @0; readOnly @1; unseated @2; ended @3; }
 enum SeatKind { none @0; campusSeat @1; courseSeat @2; }
@@ -250,6 +260,9 @@ struct CourseSettlement $doc("QB7: blocks and amount of one course run") {
   reactivationAllowed @8 :Bool;
   lines @9 :List(SettlementLine);
   next @10 :Text;
+  # What corrections have changed since it was settled, not contained in the above: lines of later bills.
+  correctedBlocks @11 :Int64;
+  correctedAmount @12 :Int64;
 }
 enum SettlementState { notEnded @0; open @1; settled @2; }
 
@@ -260,6 +273,8 @@ struct SettlementLine {
   to @3 :Int64 $instant;               # none while it lasts, and when it never started
   blocks @4 :UInt64;
   amount @5 :Int64;
+  correctedBlocks @6 :Int64;           # since it was settled
+  correctedAmount @7 :Int64;
 }
 
 # Rows of the views that are no part of an answer as they are (docs/views.md).
@@ -273,7 +288,15 @@ struct PeriodCard {
   from @1 :Int64 $instant;
   to @2 :Int64 $instant;
   sizes @3 :List(SizeFrom);            # the booked one first; that with the latest beginning counts
+  price @4 :Int64;                     # of the contract item; 0: none known
+  currency @5 :Text;
+  tiers @6 :List(TierCard);            # by rising size
 }
+struct TierCard {
+  fromSize @0 :UInt32;
+  unitPrice @1 :Int64;
+}
+struct SeatHolder { person @0 :Text; }  # empty once the seat has come back
 struct SizeFrom {
   from @0 :Int64 $instant;
   size @1 :UInt32;
@@ -294,6 +317,8 @@ struct CourseRun {
   unpricedBlocks @3 :UInt64;
   amount @4 :Int64;
   currency @5 :Text;
+  correctedBlocks @6 :Int64;           # since it was settled
+  correctedAmount @7 :Int64;
 }
 
 struct CourseSeatRecord {
@@ -305,4 +330,6 @@ struct CourseSeatRecord {
   unpricedBlocks @5 :UInt64;
   amount @6 :Int64;
   currency @7 :Text;
+  correctedBlocks @8 :Int64;           # since it was settled
+  correctedAmount @9 :Int64;
 }

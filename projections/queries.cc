@@ -137,6 +137,14 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
     case Question::BILLING_STATEMENT:
       return answer_billing_statement(asking, view(question.getBillingStatement().getRun()),
                                       body.initBillingStatement());
+    case Question::COMMUNITY_POOL:
+      return answer_community_pool(asking, view(question.getCommunityPool().getCommunity()),
+                                   body.initCommunityPool());
+    case Question::ROLLOVER_PREVIEW:
+      return answer_rollover_preview(asking, question.getRolloverPreview(), body.initRolloverPreview());
+    case Question::CHEAPER_SEAT_HINT:
+      return answer_cheaper_seat_hint(asking, view(question.getCheaperSeatHint().getCourse()),
+                                      body.initCheaperSeatHint());
     default: return fill_credits(asking, question, body);
   }
   return bad_input("the question is unknown to this program", {});
@@ -164,6 +172,14 @@ AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wi
 }
 
 }  // namespace
+
+Maybe<std::uint32_t> read_page_limit(std::uint32_t asked) {
+  if (asked == 0) return kPageRowsDefault;
+  if (asked > kPageRowsMax)
+    return bad_input(fmt::format("a page has at most {} rows", kPageRowsMax),
+                     {rules::fact("limit", asked), rules::fact("limit_max", kPageRowsMax)});
+  return asked;
+}
 
 Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course) {
   Maybe<std::string> card = row_of(asking, asking.keys().course_card(course), "course", course);

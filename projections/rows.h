@@ -61,6 +61,12 @@ struct Keys {
   [[nodiscard]] ViewKey person_seats(std::string_view person) const {
     return ViewKey(tenant, Kind::PersonCourseSeat).text(person);
   }
+  [[nodiscard]] ViewKey campus_seats(std::string_view campus) const {
+    return ViewKey(tenant, Kind::CampusSeat).text(campus);
+  }
+  [[nodiscard]] ViewKey community_pool(std::string_view community) const {
+    return ViewKey(tenant, Kind::CommunityPool).text(community);
+  }
   [[nodiscard]] ViewKey memberships(std::string_view person) const {
     return ViewKey(tenant, Kind::Membership).text(person);
   }

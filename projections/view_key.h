@@ -24,6 +24,8 @@ enum class Kind : std::uint8_t {
   PersonCard = 7,            // person → wire::SeatOf without its course seats
   PersonCourseSeat = 8,      // person, course, run, seat → nothing: says where to look
   Membership = 9,            // person, course → wire::CourseMembership, the newest
+  CampusSeat = 10,           // campus, seat → wire::SeatHolder
+  CommunityPool = 11,        // community → wire::CommunityPool, its counts only
   CreditSettings = 60,       // nothing → wire::CreditSettings
   CreditPackage = 61,        // package → wire::CreditPackage
   CreditAccount = 62,        // user → wire::CreditAccount

@@ -68,6 +68,12 @@ const std::string* ViewWriter::newest(const ViewKey& key) {
   return kept ? &*kept : nullptr;
 }
 
+const std::string* ViewWriter::in_batch(const ViewKey& key) const {
+  for (auto row = batch_.rows.rbegin(); row != batch_.rows.rend(); ++row)
+    if (row->key == key.bytes()) return &row->value;
+  return nullptr;
+}
+
 kj::ArrayPtr<capnp::word> ViewWriter::scratch() { return scratch_; }
 
 void ViewWriter::guarded(const std::function<void()>& work) {

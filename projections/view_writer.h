@@ -65,6 +65,15 @@ class ViewWriter {
     if (bytes == nullptr) return missing(key);
     write<Row>(key, bytes, Keep::Yes, fill);
   }
+  /// Like `change`, of a row that may have been created for good. Does nothing when there is none: a late
+  /// event may be about what came after the moment that is asked about. Slow: for what happens seldom.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void change_late(const ViewKey& key, const Fill& fill) {
+    const std::string* bytes = in_batch(key);
+    if (bytes == nullptr) bytes = newest(key);
+    if (bytes == nullptr) return;
+    write<Row>(key, bytes, Keep::Yes, fill);
+  }
   /// Keeps bytes that are no row of ours as they are.
   void keep(const ViewKey& key, std::string_view bytes) { put(key, std::string(bytes), Keep::No); }
   /// Writes a row that only marks a place.
@@ -81,6 +90,7 @@ class ViewWriter {
 
  private:
   [[nodiscard]] const std::string* newest(const ViewKey& key);
+  [[nodiscard]] const std::string* in_batch(const ViewKey& key) const;
   [[nodiscard]] kj::ArrayPtr<capnp::word> scratch();
   void guarded(const std::function<void()>& work);
   enum class Keep : std::uint8_t { No, Yes };  // in the cache

@@ -48,9 +48,10 @@ date::local_time<Ns> to_local(const date::time_zone& zone, date::sys_time<Ns> ti
   return zone.to_local(time - back) + back;
 }
 
-date::sys_time<Ns> to_sys(const date::time_zone& zone, date::local_time<Ns> time) {
+date::sys_time<Ns> to_sys(const date::time_zone& zone, date::local_time<Ns> time,
+                          date::choose which = date::choose::earliest) {
   const date::days back = to_known_year(zone, year_of(time));
-  return zone.to_sys(time - back, date::choose::earliest) + back;
+  return zone.to_sys(time - back, which) + back;
 }
 
 }  // namespace
@@ -62,6 +63,15 @@ Instant add_local_days(std::string_view zone, Instant start, std::int64_t days) 
   const auto& tz = *find_zone(zone);
   const auto local = to_local(tz, sys(start)) + date::days{days};
   return Instant{to_sys(tz, local).time_since_epoch().count()};
+}
+
+Instant next_local_midnight(std::string_view zone, Instant at) {
+  const auto& tz = *find_zone(zone);
+  const date::local_time<Ns> midnight = date::floor<date::days>(to_local(tz, sys(at))) + date::days{1};
+  auto next = to_sys(tz, midnight);
+  // Clocks that go back across midnight show it twice; the first may be over.
+  if (next <= sys(at)) next = to_sys(tz, midnight, date::choose::latest);
+  return Instant{next.time_since_epoch().count()};
 }
 
 bool is_local_midnight(std::string_view zone, Instant at) {

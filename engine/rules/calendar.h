@@ -18,6 +18,10 @@ namespace kontor::rules {
 /// earlier (TB2). `days` 0 is `start` itself. Requires a known zone.
 [[nodiscard]] Instant add_local_days(std::string_view zone, Instant start, std::int64_t days);
 
+/// The first midnight in `zone` after `at`: the end of that local day (TB6). Later than `at`, even when `at`
+/// is midnight itself. A midnight that does not exist is the instant of the change. Requires a known zone.
+[[nodiscard]] Instant next_local_midnight(std::string_view zone, Instant at);
+
 /// True when a clock in `zone` shows midnight at `at` (TB5). Requires a known zone.
 [[nodiscard]] bool is_local_midnight(std::string_view zone, Instant at);
 

@@ -8,6 +8,7 @@
 #include "engine/rules/access/rules.h"
 #include "engine/rules/billing/rules.h"
 #include "engine/rules/canonical.h"
+#include "engine/rules/communities/rules.h"
 #include "engine/rules/credits/rules.h"
 #include "engine/rules/effects/rules.h"
 #include "engine/rules/people/rules.h"
@@ -58,7 +59,7 @@ struct Decide {
     return widen(tenancy::decide(state.tenancy, c, ctx));
   }
   Decision<Event> operator()(const seats::Command& c) const {
-    Decision<Event> decision = widen(seats::decide(state.seats, c, ctx));
+    Decision<Event> decision = seats::decide(state.seats, c, ctx);
     const auto* settle = std::get_if<seats::SettleCourse>(&c);
     if (!decision || settle == nullptr) return decision;
     if (auto held = billing::held_by_a_run(state.billing, settle->course, settle->run))
@@ -81,6 +82,9 @@ struct Decide {
     return decision;
   }
   Decision<Event> operator()(const billing::Command& c) const { return decide_billing(state, c, ctx); }
+  Decision<Event> operator()(const communities::Command& c) const {
+    return communities::decide(state.communities, c, ctx);
+  }
 };
 
 struct Evolve {
@@ -88,14 +92,16 @@ struct Evolve {
   const Envelope& envelope;
 
   void operator()(const kontor::tenancy::Event& e) const { tenancy::evolve(state.tenancy, e, envelope); }
-  void operator()(const kontor::seats::Event& e) const { seats::evolve(state.seats, e, envelope.position); }
+  void operator()(const kontor::seats::Event& e) const { seats::evolve(state.seats, e, envelope); }
   void operator()(const kontor::people::Event& e) const { people::evolve(state.people, e, envelope); }
   void operator()(const kontor::effects::Event& e) const {
     effects::evolve(state.effects, e, envelope);
     access::observe(state.access, e);
   }
   void operator()(const kontor::access::Event& e) const { access::evolve(state.access, e, envelope); }
-  void operator()(const kontor::communities::Event&) const { KONTOR_ASSERT(false); }
+  void operator()(const kontor::communities::Event& e) const {
+    communities::evolve(state.communities, e, envelope);
+  }
   void operator()(const kontor::credits::Event& e) const { credits::evolve(state.credits, e, envelope); }
   void operator()(const kontor::billing::Event& e) const { billing::evolve(state.billing, e, envelope); }
 };
@@ -108,13 +114,11 @@ struct Clockwork {
   Fire fire;
 };
 
-std::vector<Event> fire_seats(const State& state, const Timer& timer) {
-  auto events = seats::fire(state.seats, timer);
-  return {std::make_move_iterator(events.begin()), std::make_move_iterator(events.end())};
-}
-
 constexpr std::array kClockworks{
-    Clockwork{[](const State& s) { return seats::next_timer(s.seats); }, fire_seats},
+    Clockwork{[](const State& s) { return seats::next_timer(s.seats); },
+              [](const State& s, const Timer& timer) { return seats::fire(s.seats, timer); }},
+    Clockwork{[](const State& s) { return communities::next_timer(s.communities); },
+              [](const State& s, const Timer& timer) { return communities::fire(s.communities, timer); }},
     Clockwork{[](const State& s) { return credits::next_timer(s.credits); },
               [](const State& s, const Timer& timer) { return credits::fire(s.credits, timer); }},
     Clockwork{[](const State& s) { return billing::next_timer(s.billing); },
@@ -149,10 +153,11 @@ const PersonId* named_person(const Command& command) {
 
 /// Corrections that may say when they have been true since.
 bool is_correction(const Command& command) {
-  const auto* access = std::get_if<access::Command>(&command);
-  if (access != nullptr)
+  if (const auto* access = std::get_if<access::Command>(&command))
     return std::holds_alternative<access::RemoveParticipant>(*access) ||
            std::holds_alternative<access::CorrectEnrolment>(*access);
+  if (const auto* seats = std::get_if<seats::Command>(&command))
+    return std::holds_alternative<seats::CorrectSeat>(*seats);
   const auto* credits = std::get_if<credits::Command>(&command);
   return credits != nullptr && credits::is_correction(*credits);
 }
@@ -183,7 +188,8 @@ Decision<Event> decide(const State& state, const Command& command, const Context
   Decision<Event> decision = std::visit(Decide{state, ctx}, command);
   // Nothing can be recorded for an erased person, whatever the command; who may not send it learns that
   // first. What the outside reports about it is no exception of the law, but a fact: it was done.
-  if (state.people.erased.get() != 0 && !std::holds_alternative<effects::Command>(command) && (decision || decision.error().code != Reason::ForbiddenRole))
+  if (state.people.erased.get() != 0 && !std::holds_alternative<effects::Command>(command) &&
+      (decision || decision.error().code != Reason::ForbiddenRole))
     if (const PersonId* person = named_person(command))
       if (auto refused = people::erased(state.people, *person)) return tl::unexpected(*std::move(refused));
   KONTOR_ASSERT(!decision || !decision->empty());
@@ -243,6 +249,7 @@ Digest state_digest(const State& state) {
   access::describe(state.access, out);
   credits::describe(state.credits, out);
   billing::describe(state.billing, out);
+  communities::describe(state.communities, out);
   return out.finish();
 }
 

@@ -20,6 +20,8 @@
 #include "engine/rules/access/state.h"
 #include "engine/rules/billing/commands.h"
 #include "engine/rules/billing/state.h"
+#include "engine/rules/communities/commands.h"
+#include "engine/rules/communities/state.h"
 #include "engine/rules/context.h"
 #include "engine/rules/credits/commands.h"
 #include "engine/rules/credits/state.h"
@@ -39,7 +41,7 @@
 namespace kontor::rules {
 
 using Command = std::variant<tenancy::Command, seats::Command, people::Command, effects::Command,
-                             access::Command, credits::Command, billing::Command>;
+                             access::Command, credits::Command, billing::Command, communities::Command>;
 
 /// Everything known of one tenant. Neither copied nor moved: its containers refer to its journal. Opening the
 /// journal, evolving and rolling back leaves no trace (dry runs, all-or-nothing batches).
@@ -52,7 +54,8 @@ struct State {
         effects(journal),
         access(journal),
         credits(journal),
-        billing(journal) {}
+        billing(journal),
+        communities(journal) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -65,6 +68,7 @@ struct State {
   access::State access;
   credits::State credits;
   billing::State billing;  // observes the events of all domains
+  communities::State communities;
 };
 
 /// Whether `command` may take effect at ctx.effective_at, earlier than ctx.now: only a correction by an admin

@@ -39,6 +39,13 @@ void add(ViewWriter& rows, const seats::CourseSeatStarted& event) {
   });
 }
 
+void set_price(wire::SeatBlock::Builder block, const seats::BlockPrice& price) {
+  block.setTier(price.flat_size);
+  block.setUnitPrice(price.unit_price.value);
+  block.setCurrency(std::string(shown(price.currency)));
+  if (price.rounding == seats::Rounding::Full) block.setRounding(wire::BlockRounding::FULL);
+}
+
 void add(ViewWriter& rows, const seats::CourseSeatBlockStarted& event) {
   const std::uint32_t run = newest_run(rows, event.course.value);
   rows.create_for_good<wire::SeatBlock>(
@@ -47,11 +54,7 @@ void add(ViewWriter& rows, const seats::CourseSeatBlockStarted& event) {
         block.setNumber(event.block);
         block.setStartsAt(event.starts_at.ns);
         block.setEndsAt(event.next_block_at.ns);
-        if (!event.price) return;
-        block.setTier(event.price->flat_size);
-        block.setUnitPrice(event.price->unit_price.value);
-        block.setCurrency(std::string(shown(event.price->currency)));
-        if (event.price->rounding == seats::Rounding::Full) block.setRounding(wire::BlockRounding::FULL);
+        if (event.price) set_price(block, *event.price);
       });
 }
 
@@ -97,6 +100,75 @@ void add(ViewWriter& rows, const seats::CourseSettled& event) {
       [](wire::CourseRun::Builder row) { row.setState(wire::SettlementState::SETTLED); });
 }
 
+// What a correction changes on the bill of a block: of its seat, and of its run. Negative: taken away.
+struct BillChange {
+  std::int64_t blocks = 0;
+  std::int64_t unpriced = 0;
+  std::int64_t amount = 0;
+  seats::BillStanding standing = seats::BillStanding::Open;
+  Currency currency;
+};
+
+template <class Row>
+void change_bill(typename Row::Builder row, const BillChange& change) {
+  if (row.getCurrency().size() == 0) row.setCurrency(std::string(shown(change.currency)));
+  if (change.standing == seats::BillStanding::Settled) {
+    row.setCorrectedBlocks(row.getCorrectedBlocks() + change.blocks);
+    row.setCorrectedAmount(row.getCorrectedAmount() + change.amount);
+    return;
+  }
+  row.setUnpricedBlocks(row.getUnpricedBlocks() + static_cast<std::uint64_t>(change.unpriced));
+  row.setAmount(row.getAmount() + change.amount);
+}
+
+// Until a seat has ended its blocks are its bill; until the run has ended its seats are.
+void correct(ViewWriter& rows, const ViewKey& record_key, const ViewKey& run_key, const BillChange& change) {
+  const auto record = rows.require<wire::CourseSeatRecord>(record_key);
+  if (record.read().getStatus() != wire::CourseSeatStatus::ENDED) return;
+  const bool open = change.standing == seats::BillStanding::Open;
+  const auto more = static_cast<std::uint64_t>(open ? change.blocks : 0);
+  rows.change<wire::CourseSeatRecord>(record_key, [&](wire::CourseSeatRecord::Builder row) {
+    row.setBilledBlocks(row.getBilledBlocks() + more);
+    change_bill<wire::CourseSeatRecord>(row, change);
+  });
+  const auto run = rows.require<wire::CourseRun>(run_key);
+  if (run.read().getState() == wire::SettlementState::NOT_ENDED) return;
+  rows.change<wire::CourseRun>(run_key, [&](wire::CourseRun::Builder row) {
+    row.setBlocks(row.getBlocks() + more);
+    change_bill<wire::CourseRun>(row, change);
+  });
+}
+
+void add(ViewWriter& rows, const seats::CourseSeatBlockVoided& event) {
+  const Keys keys{rows.tenant()};
+  rows.change_late<wire::SeatBlock>(
+      keys.seat(event.course.value, event.run, event.seat).number(event.block),
+      [](wire::SeatBlock::Builder block) { block.setStanding(wire::BlockStanding::VOIDED); });
+  correct(rows, keys.seat_record(event.course.value, event.run, event.seat),
+          keys.course_run(event.course.value, event.run),
+          {.blocks = -std::int64_t{event.billed_blocks},
+           .unpriced = -std::int64_t{event.unpriced_blocks},
+           .amount = -event.amount.value,
+           .standing = event.standing,
+           .currency = event.currency});
+}
+
+void add(ViewWriter& rows, const seats::CourseSeatBlockPriced& event) {
+  const Keys keys{rows.tenant()};
+  const ViewKey record = keys.seat_record(event.course.value, event.run, event.seat);
+  const ViewKey run = keys.course_run(event.course.value, event.run);
+  rows.change_late<wire::SeatBlock>(keys.seat(event.course.value, event.run, event.seat).number(event.block),
+                                    [&](wire::SeatBlock::Builder block) { set_price(block, event.price); });
+  // The block has been counted without a price all the while, settled runs excepted: their bills stay.
+  const bool open = event.standing == seats::BillStanding::Open;
+  correct(rows, record, run,
+          {.blocks = open ? std::int64_t{event.billed_blocks} - 1 : 0,
+           .unpriced = -1,
+           .amount = event.amount.value,
+           .standing = event.standing,
+           .currency = event.price.currency});
+}
+
 }  // namespace
 
 void CoursePeriods::apply(const RecordedEvent& event, ViewWriter& rows) const {
@@ -113,6 +185,8 @@ void CoursePeriods::apply(const RecordedEvent& event, ViewWriter& rows) const {
           [&](const seats::CourseSeatCancelledBeforeStart& e) { add(rows, e); },
           [&](const seats::CourseSettlementOpened& e) { add(rows, e); },
           [&](const seats::CourseSettled& e) { add(rows, e); },
+          [&](const seats::CourseSeatBlockVoided& e) { add(rows, e); },
+          [&](const seats::CourseSeatBlockPriced& e) { add(rows, e); },
           [](const auto&) {},
       },
       *body);

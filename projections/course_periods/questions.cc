@@ -36,14 +36,6 @@ Maybe<std::optional<Cursor>> read_cursor(capnp::Text::Reader given) {
   return std::optional<Cursor>(std::move(cursor));
 }
 
-Maybe<std::uint32_t> read_limit(std::uint32_t asked) {
-  if (asked == 0) return kPageRowsDefault;
-  if (asked > kPageRowsMax)
-    return bad_input(fmt::format("a page has at most {} rows", kPageRowsMax),
-                     {rules::fact("limit", asked), rules::fact("limit_max", kPageRowsMax)});
-  return asked;
-}
-
 // Seats of a page, each with its course; one more than the page holds shows that there is a next one.
 struct Page {
   struct Entry {
@@ -141,6 +133,8 @@ Asked write_sums(const Asking& asking, std::string_view course, std::uint64_t ru
   out.setUnpricedBlocks(row.getUnpricedBlocks());
   out.setAmount(row.getAmount());
   out.setCurrency(row.getCurrency());
+  out.setCorrectedBlocks(row.getCorrectedBlocks());
+  out.setCorrectedAmount(row.getCorrectedAmount());
   return {};
 }
 
@@ -152,7 +146,7 @@ Asked answer_course_seat_periods(const Asking& asking, wire::SeatPeriodsQuestion
   if (by_campus == (question.getCourse().size() != 0))
     return bad_input("name either a campus or a course", {rules::fact("campus", view(question.getCampus())),
                                                           rules::fact("course", view(question.getCourse()))});
-  const Maybe<std::uint32_t> limit = read_limit(question.getLimit());
+  const Maybe<std::uint32_t> limit = read_page_limit(question.getLimit());
   if (!limit) return tl::unexpected<No>(limit.error());
   const Maybe<std::optional<Cursor>> after = read_cursor(question.getAfter());
   if (!after) return tl::unexpected<No>(after.error());
@@ -180,7 +174,7 @@ Asked answer_course_seat_periods(const Asking& asking, wire::SeatPeriodsQuestion
 Asked answer_course_settlement(const Asking& asking, wire::SettlementQuestion::Reader question,
                                wire::CourseSettlement::Builder out) {
   const std::string course(view(question.getCourse()));
-  const Maybe<std::uint32_t> limit = read_limit(question.getLimit());
+  const Maybe<std::uint32_t> limit = read_page_limit(question.getLimit());
   if (!limit) return tl::unexpected<No>(limit.error());
   const Maybe<std::optional<Cursor>> after = read_cursor(question.getAfter());
   if (!after) return tl::unexpected<No>(after.error());

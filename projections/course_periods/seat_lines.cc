@@ -41,6 +41,7 @@ Result<SeatSum> sum_of(const Seat& seat) {
     const auto block = row.read();
     const bool newest = i + 1 == seat.blocks.size();
     if (newest && block.getRounding() == wire::BlockRounding::FULL) continue;
+    if (block.getStanding() == wire::BlockStanding::VOIDED) continue;
     SeatSum one{1, 0, block.getUnitPrice(), std::string(view(block.getCurrency()))};
     if (block.getTier() == 0) one.unpriced = 1;
     if (const Status added = add(sum, one); !added) return fail(added.error());
@@ -95,6 +96,8 @@ void write_line(const Seat& seat, const SeatSum& sum, wire::SettlementLine::Buil
   out.setTo(record.getTo());
   out.setBlocks(sum.blocks);
   out.setAmount(sum.amount);
+  out.setCorrectedBlocks(record.getCorrectedBlocks());
+  out.setCorrectedAmount(record.getCorrectedAmount());
 }
 
 }  // namespace kontor::views

@@ -46,6 +46,7 @@ void add(ViewWriter& rows, const seats::CourseMemberInvited& event, Instant at) 
     row.setCarriedBy(kind_of(event.seat_type));
     row.setSince(at.ns);
     row.setRun(card.read().getRun());
+    row.setInvitation(rows.position());
   });
   const ViewKey person = keys.person_card(event.person.value);
   if (!rows.find<wire::SeatOf>(person))
@@ -75,12 +76,25 @@ void add(ViewWriter& rows, const seats::CourseMembershipResumed& event) {
                                       });
 }
 
+void add(ViewWriter& rows, const seats::CourseRoleChanged& event) {
+  const bool took_part = event.before == seats::MemberRole::Participant;
+  const bool takes_part = event.role == seats::MemberRole::Participant;
+  if (takes_part && !took_part) count_participant(rows, event.course.value, Count::Up);
+  if (took_part && !takes_part) count_participant(rows, event.course.value, Count::Down);
+  rows.change<wire::CourseMembership>(
+      Keys{rows.tenant()}.membership(event.person.value, event.course.value),
+      [&](wire::CourseMembership::Builder row) { row.setRole(std::string(role_name(event.role))); });
+}
+
 void add(ViewWriter& rows, const seats::MembershipUnseated& event) {
-  rows.change<wire::CourseMembership>(Keys{rows.tenant()}.membership(event.person.value, event.course.value),
-                                      [](wire::CourseMembership::Builder row) {
-                                        row.setState(wire::MembershipState::UNSEATED);
-                                        row.setCarriedBy(wire::SeatKind::NONE);
-                                      });
+  const ViewKey key = Keys{rows.tenant()}.membership(event.person.value, event.course.value);
+  // As a late event it may be about a membership that began after the moment that is asked about.
+  const auto before = rows.find<wire::CourseMembership>(key);
+  if (!before || before->read().getState() != wire::MembershipState::ACTIVE) return;
+  rows.change<wire::CourseMembership>(key, [](wire::CourseMembership::Builder row) {
+    row.setState(wire::MembershipState::UNSEATED);
+    row.setCarriedBy(wire::SeatKind::NONE);
+  });
 }
 
 void add(ViewWriter& rows, const seats::HomeCampusSet& event) {
@@ -102,6 +116,9 @@ void add(ViewWriter& rows, const seats::CampusSeatGranted& event, Instant at) {
                             seat.setPeriod(text(event.period.value));
                             seat.setSince(at.ns);
                           });
+  rows.create<wire::SeatHolder>(
+      Keys{rows.tenant()}.campus_seats(event.campus.value).number(event.seat),
+      [&](wire::SeatHolder::Builder row) { row.setPerson(text(event.person.value)); });
   count_campus_seat(rows, event.campus.value, Count::Up);
   count_attributed_seat(rows, event.granting_course.value, Count::Up);
 }
@@ -124,10 +141,15 @@ void attribute(ViewWriter& rows, const PersonId& person, const CourseId& to,
 }
 
 void add(ViewWriter& rows, const seats::CampusSeatReleased& event) {
-  rows.change<wire::SeatOf>(Keys{rows.tenant()}.person_card(event.person.value),
-                            [](wire::SeatOf::Builder row) { row.disownCampusSeat(); });
+  const ViewKey key = Keys{rows.tenant()}.person_card(event.person.value);
+  // The course it counts for at the moment that is asked about; for a late event not always the event's.
+  const auto before = rows.require<wire::SeatOf>(key);
+  const std::string course(view(before.read().getCampusSeat().getGrantingCourse()));
+  rows.change<wire::SeatOf>(key, [](wire::SeatOf::Builder row) { row.disownCampusSeat(); });
+  rows.create<wire::SeatHolder>(Keys{rows.tenant()}.campus_seats(event.campus.value).number(event.seat),
+                                [](wire::SeatHolder::Builder) {});
   count_campus_seat(rows, event.campus.value, Count::Down);
-  count_attributed_seat(rows, event.granting_course.value, Count::Down);
+  count_attributed_seat(rows, course, Count::Down);
 }
 
 }  // namespace
@@ -141,6 +163,7 @@ void People::apply(const RecordedEvent& event, ViewWriter& rows) const {
                  [&](const seats::CourseMembershipEnded& e) { add(rows, e, at); },
                  [&](const seats::CourseMembershipResumed& e) { add(rows, e); },
                  [&](const seats::MembershipUnseated& e) { add(rows, e); },
+                 [&](const seats::CourseRoleChanged& e) { add(rows, e); },
                  [&](const seats::HomeCampusSet& e) { add(rows, e); },
                  [&](const seats::CampusSeatGranted& e) { add(rows, e, at); },
                  [&](const seats::CampusSeatCarriedOver& e) {

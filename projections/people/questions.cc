@@ -59,6 +59,7 @@ Asked answer_seat_of(const Asking& asking, std::string_view person, wire::SeatOf
   out.setPerson(stored.read().getPerson());
   out.setHomeCampus(stored.read().getHomeCampus());
   if (stored.read().hasCampusSeat()) out.setCampusSeat(stored.read().getCampusSeat());
+  if (stored.read().hasCommunitySeat()) out.setCommunitySeat(stored.read().getCommunitySeat());
   auto list = out.initCourseSeats(static_cast<unsigned>(seats->size()));
   for (unsigned i = 0; i < list.size(); ++i)
     if (const Asked written = write_seat(asking, (*seats)[i], list[i]); !written) return written;

@@ -39,6 +39,13 @@ void add(ViewWriter& rows, const seats::FlatBooked& event) {
         period.setFrom(event.from.ns);
         period.setTo(event.to.ns);
         set_size(period.initSizes(1)[0], event.from, event.size);
+        period.setPrice(event.price.value);
+        period.setCurrency(std::string(shown(event.currency)));
+        auto tiers = period.initTiers(static_cast<unsigned>(event.tiers.size()));
+        for (unsigned i = 0; i < tiers.size(); ++i) {
+          tiers[i].setFromSize(event.tiers[i].from_size);
+          tiers[i].setUnitPrice(event.tiers[i].unit_price.value);
+        }
       });
 }
 
@@ -142,6 +149,11 @@ void SeatUsage::apply(const RecordedEvent& event, ViewWriter& rows) const {
           [&](const seats::CourseRunEnded& e) { add(rows, e); },
           [&](const seats::CourseSettled& e) { set_state(rows, e.course, wire::CourseState::SETTLED); },
           [&](const seats::CourseReactivated& e) { add(rows, e); },
+          [&](const seats::ContributionRecorded& e) {
+            change_usage(rows, e.course.value, [](wire::CourseUsage::Builder usage) {
+              usage.setContributions(usage.getContributions() + 1);
+            });
+          },
           [](const auto&) {},  // moves counts by way of the other projections, or changes nothing shown
       },
       *body);

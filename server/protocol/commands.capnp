@@ -151,6 +151,7 @@ struct BookFlat $doc("books campus seats for a period") {
   currency @5 :Text $optional $doc("ISO 4217; EUR when left out");
   prices @6 :List(PriceTier) $optional $doc("course seat prices by flat size, never rising");
   rounding @7 :Rounding $optional;
+  price @8 :Int64 $optional $doc("minor units for the contract item, for the whole period");
 }
 
 struct ResizeFlat $doc("changes the size of a booked flat") {

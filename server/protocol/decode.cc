@@ -72,6 +72,13 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
     case Question::TAG_DRIFT:
       (void)f.text("after", question.getTagDrift().getAfter(), TextLimits::cursor);
       break;
+    case Question::ROLLOVER_PREVIEW:
+      id("campus", question.getRolloverPreview().getCampus());
+      optional_id("period", question.getRolloverPreview().getPeriod());
+      (void)f.text("after", question.getRolloverPreview().getAfter(), TextLimits::cursor);
+      break;
+    case Question::COMMUNITY_POOL: id("community", question.getCommunityPool().getCommunity()); break;
+    case Question::CHEAPER_SEAT_HINT: id("course", question.getCheaperSeatHint().getCourse()); break;
     default:
       if (check_billing_question(f, question)) break;
       if (check_credits_question(f, question)) break;

@@ -36,6 +36,7 @@ seats::Command read(FieldReader& f, wire::BookFlat::Reader c) {
   out.to = f.instant("to", c.getTo());
   out.currency = f.currency("currency", c.getCurrency());
   out.rounding = f.choice("rounding", c.getRounding(), seats::Rounding::Full);
+  out.price = MinorUnits{c.getPrice()};
   if (c.getPrices().size() > kTiersMax) {
     f.refuse(fmt::format("prices has {} entries, at most {}", c.getPrices().size(), kTiersMax));
     return out;
@@ -135,6 +136,23 @@ seats::Command read(FieldReader& f, wire::TransferSeat::Reader c) {
                              .to = f.id<PersonId>("to", c.getTo())};
 }
 
+seats::Command read(FieldReader& f, wire::RecordContribution::Reader c) {
+  return seats::RecordContribution{.course = f.id<CourseId>("course", c.getCourse()),
+                                   .person = f.id<PersonId>("person", c.getPerson()),
+                                   .artefact = f.id_text("artefact", c.getArtefact())};
+}
+
+seats::Command read(FieldReader& f, wire::CorrectSeat::Reader c) {
+  return seats::CorrectSeat{.event = c.getEvent(),
+                            .reason = f.text("reason", c.getReason(), TextLimits::reason)};
+}
+
+seats::Command read(FieldReader& f, wire::ChangeRole::Reader c) {
+  return seats::ChangeRole{.course = f.id<CourseId>("course", c.getCourse()),
+                           .person = f.id<PersonId>("person", c.getPerson()),
+                           .role = f.required_choice("role", c.getRole(), seats::MemberRole::CourseManager)};
+}
+
 template <class Reader>
 Result<rules::Command> checked(Reader reader) {
   FieldReader fields;
@@ -163,6 +181,9 @@ std::optional<Result<rules::Command>> decode_seats(wire::CommandContent::Body::R
     case Body::SETTLE_COURSE: return checked(body.getSettleCourse());
     case Body::REACTIVATE_COURSE: return checked(body.getReactivateCourse());
     case Body::TRANSFER_SEAT: return checked(body.getTransferSeat());
+    case Body::RECORD_CONTRIBUTION: return checked(body.getRecordContribution());
+    case Body::CORRECT_SEAT: return checked(body.getCorrectSeat());
+    case Body::CHANGE_ROLE: return checked(body.getChangeRole());
     default: return std::nullopt;
   }
 }
@@ -170,8 +191,8 @@ std::optional<Result<rules::Command>> decode_seats(wire::CommandContent::Body::R
 }  // namespace
 
 Result<rules::Command> decode_body(wire::CommandContent::Body::Reader body) {
-  for (const auto decode :
-       {decode_seats, decode_people, decode_effects, decode_access, decode_credits, decode_billing})
+  for (const auto decode : {decode_seats, decode_people, decode_effects, decode_access, decode_credits,
+                            decode_billing, decode_communities})
     if (auto command = decode(body)) return *std::move(command);
   return fail(Reason::Unsupported, fmt::format("command kind {} is not known to this server",
                                                static_cast<unsigned>(body.which())));

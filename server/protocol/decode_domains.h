@@ -16,6 +16,7 @@ using DecodedBody = std::optional<Result<rules::Command>>;
 [[nodiscard]] DecodedBody decode_people(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_effects(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_access(wire::CommandContent::Body::Reader body);
+[[nodiscard]] DecodedBody decode_communities(wire::CommandContent::Body::Reader body);
 [[nodiscard]] DecodedBody decode_credits(wire::CommandContent::Body::Reader body);
 
 /// Checks the texts of a question about credits; false when it is about something else.

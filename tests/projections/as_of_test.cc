@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "engine/rules/catalog.h"
 #include "engine/rules/seats/lookup.h"
+#include "engine/rules/seats/rollover.h"
 #include "projections/rocksdb_view_store.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
@@ -23,11 +25,16 @@ std::vector<Ask> all_questions() {
     all.push_back(usage_statistics(campus));
     all.push_back(usage_detail(campus));
     all.push_back(periods_of_campus(campus));
+    all.push_back(rollover_preview(campus));
+    all.push_back(rollover_preview(campus, 2, 1, "1"));
   }
+  for (const char* community : {"community-1", "community-2", "community-none"})
+    all.push_back(community_pool(community));
   for (int i = 0; i < 9; ++i) {
     const std::string course = "k-" + std::to_string(i);
     all.push_back(remaining_seats(course));
     all.push_back(periods_of_course(course));
+    all.push_back(cheaper_seat_hint(course));
     for (std::uint32_t run : {0U, 1U, 2U}) all.push_back(settlement(course, run));
   }
   for (int i = 0; i < 10; ++i) {
@@ -40,8 +47,10 @@ std::vector<Ask> all_questions() {
 // What the rules hold, beside what the views say. `at` is the moment the answers are about.
 class Comparison {
  public:
-  Comparison(const rules::seats::State& state, const views::ViewStore& views, Instant at)
-      : state_(state), views_(views), at_(at) {}
+  using Contributions = std::map<std::string, std::uint64_t>;
+  Comparison(const rules::seats::State& state, const views::ViewStore& views, Instant at,
+             Contributions& contributions)
+      : state_(state), views_(views), at_(at), contributions_(contributions) {}
 
   void campuses() {
     for (rules::Row row = 0; row < state_.campuses.size(); ++row) {
@@ -77,6 +86,24 @@ class Comparison {
         EXPECT_EQ(seats.getCourseCampusSeats().getLimit(), *course.campus_seats_max);
       }
       settlement_of(row, id);
+    }
+  }
+
+  // QB8: the preview is what the rules would do at the moment it names.
+  void previews() {
+    for (rules::Row row = 0; row < state_.campuses.size(); ++row) {
+      const Answered answer = answered(views_, rollover_preview(campus_id(state_, row), 2));
+      const auto preview = answer.body().getRolloverPreview();
+      const auto plan = rules::seats::plan_rollover(state_, row, Instant{preview.getAt()});
+      EXPECT_EQ(preview.getCarriedOver(), plan.carried.size());
+      EXPECT_EQ(preview.getReleased(), plan.released.size());
+      EXPECT_EQ(preview.getOverflow(), plan.carried.size() > 2 ? plan.carried.size() - 2 : 0);
+      std::map<std::uint64_t, std::string> fates;
+      for (const auto& carry : plan.carried) fates[carry.seat + 1] = course_id(state_, carry.course);
+      for (const rules::Row seat : plan.released) fates[seat + 1] = "";
+      ASSERT_EQ(preview.getSeats().size(), fates.size());
+      for (const auto seat : preview.getSeats())
+        EXPECT_EQ(std::string(seat.getCourse()), fates[seat.getSeat()]);
     }
   }
 
@@ -156,6 +183,7 @@ class Comparison {
           if (state_.memberships[row].role == seats::MemberRole::Participant) ++participants;
         }
         EXPECT_EQ(usage.getMembers(), members);
+        EXPECT_EQ(usage.getContributions(), contributions_[std::string(usage.getCourse())]);
         EXPECT_EQ(usage.getParticipants(), participants);
         EXPECT_EQ(usage.getActiveCampusSeats(), state_.courses[course].campus_seats);
         EXPECT_EQ(usage.getActiveCourseSeats(), state_.courses[course].course_seats);
@@ -167,7 +195,38 @@ class Comparison {
   const rules::seats::State& state_;
   const views::ViewStore& views_;
   const Instant at_;
+  Contributions& contributions_;  // by course
 };
+
+// QB9, and the community seat of QB5.
+void compare_communities(const rules::communities::State& state, const views::ViewStore& views) {
+  for (rules::Row row = 0; row < state.communities.size(); ++row) {
+    std::uint64_t held = 0;
+    std::uint64_t leaving = 0;
+    for (rules::Row s = 0; s < state.seats.size(); ++s) {
+      if (state.seats[s].community != row) continue;
+      if (state.seats[s].phase == rules::communities::SeatPhase::Held) ++held;
+      if (state.seats[s].phase == rules::communities::SeatPhase::ReleaseScheduled) ++leaving;
+    }
+    const Answered answer = answered(views, community_pool(state.community_ids.text(row)));
+    const auto pool = answer.body().getCommunityPool();
+    EXPECT_EQ(pool.getOccupied(), held);
+    EXPECT_EQ(pool.getPendingRelease(), leaving);
+    if (state.communities[row].pool_at == 0) continue;
+    EXPECT_EQ(pool.getFreeNow(), state.communities[row].pool - held - leaving);
+    EXPECT_EQ(pool.getFreeTomorrow(), state.communities[row].pool - held);
+  }
+  for (rules::Row row = 0; row < state.people.size(); ++row) {
+    const Answered answer = answered(views, seat_of(state.person_ids.text(row)));
+    const auto person = answer.body().getSeatOf();
+    const rules::Row seat = state.people[row].seat;
+    EXPECT_EQ(person.hasCommunitySeat(), seat != rules::kNone);
+    if (seat == rules::kNone) continue;
+    EXPECT_EQ(person.getCommunitySeat().getSeat(), seat + 1);
+    EXPECT_EQ(person.getCommunitySeat().getReleaseAt() != 0,
+              state.seats[seat].phase == rules::communities::SeatPhase::ReleaseScheduled);
+  }
+}
 
 class AsOf : public testing::TestWithParam<std::uint64_t> {};
 
@@ -175,6 +234,7 @@ TEST_P(AsOf, TheViewsSayWhatTheRulesHold) {
   rules::State state;
   DerivedViews derived;
   std::set<std::string_view> kinds;
+  Comparison::Contributions contributions;
   // After whole groups: between the events of one command both tell half of a story, not always the same
   // half.
   for (const log::Group& group : random_history(GetParam(), kSteps)) {
@@ -183,17 +243,21 @@ TEST_P(AsOf, TheViewsSayWhatTheRulesHold) {
     for (const log::Group& single : one_by_one({group})) {
       const RecordedEvent event = decode(single.slices[0].bytes).value();
       rules::evolve(state, event.body, event.envelope);
+      if (const auto* body = std::get_if<seats::Event>(&event.body))
+        if (const auto* e = std::get_if<seats::ContributionRecorded>(body)) ++contributions[e->course.value];
       at = event.envelope.effective_at;
       kinds.insert(type_name(event.body));
     }
-    Comparison comparison(state.seats, *derived.store, at);
+    Comparison comparison(state.seats, *derived.store, at, contributions);
+    compare_communities(state.communities, *derived.store);
+    comparison.previews();
     comparison.campuses();
     comparison.courses();
     comparison.people();
     comparison.members();
     ASSERT_FALSE(HasFailure()) << "after group " << group.number;
   }
-  EXPECT_GE(kinds.size(), 28U) << "the history moves too little to prove anything";
+  EXPECT_GE(kinds.size(), 40U) << "the history moves too little to prove anything";
 }
 
 // INV-15

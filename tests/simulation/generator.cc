@@ -232,6 +232,34 @@ cmd::TransferSeat cook(Kitchen& k) {
   return {.course = course, .person = k.member_of(course), .to = k.person()};
 }
 
+template <>
+cmd::RecordContribution cook(Kitchen& k) {
+  k.by(Role::Backend);
+  const CourseId course =
+      k.course_in(k.dice.percent(80) ? SeatsModel::Phase::Running : SeatsModel::Phase::Inactive);
+  return {.course = course,
+          .person = k.member_of(course),
+          .artefact = fmt::format("artefact-{}", k.dice.below(1'000))};
+}
+
+/// Positions are the writer's, so the model knows only those at which there is nothing to correct; the rules
+/// of corrections are stormed in tests/rules/properties_test.cc.
+template <>
+cmd::CorrectSeat cook(Kitchen& k) {
+  k.by(Role::Support);
+  return {.event = k.dice.percent(50) ? 0 : ~Position{0} - k.dice.below(2),
+          .reason = k.dice.percent(80) ? "a mistake" : ""};
+}
+
+template <>
+cmd::ChangeRole cook(Kitchen& k) {
+  k.by(k.dice.percent(50) ? Role::CampusManager : Role::CourseManager);
+  const CourseId course =
+      k.course_in(k.dice.percent(80) ? SeatsModel::Phase::Running : SeatsModel::Phase::Inactive);
+  return {
+      .course = course, .person = k.member_of(course), .role = static_cast<cmd::MemberRole>(k.dice.below(4))};
+}
+
 // --- the menu: every alternative of the variant, in its order ---
 
 using Cook = cmd::Command (*)(Kitchen&);
@@ -255,7 +283,8 @@ static_assert(
 static_assert(std::is_same_v<std::variant_alternative_t<kInviteToCourse, cmd::Command>, cmd::InviteToCourse>);
 
 /// In the order of the variant: what a platform sends most.
-constexpr std::array<unsigned, Menu::cooks.size()> kUsual{2, 6, 4, 2, 3, 6, 6, 4, 40, 6, 12, 2, 6, 6, 1};
+constexpr std::array<unsigned, Menu::cooks.size()> kUsual{2, 6,  4, 2, 3, 6, 6, 4, 40,
+                                                          6, 12, 2, 6, 6, 1, 4, 1, 3};
 
 }  // namespace
 

@@ -13,6 +13,7 @@ struct StreamOf {
   std::string operator()(const cmd::ResizeFlat& c) const { return "campus/" + c.campus.value; }
   std::string operator()(const cmd::ActivateBookingPeriod& c) const { return "campus/" + c.campus.value; }
   std::string operator()(const cmd::EnableBothSeatTypes& c) const { return "campus/" + c.campus.value; }
+  std::string operator()(const cmd::CorrectSeat&) const { return "tenant"; }
   std::string operator()(const auto& c) const { return "course/" + c.course.value; }
 };
 

@@ -80,6 +80,7 @@ class SeatsModel {
   struct Member {  // the newest membership of a person in a course
     MemberPhase phase = MemberPhase::Joined;
     rules::seats::SeatType carried_by = rules::seats::SeatType::Campus;
+    rules::seats::MemberRole role = rules::seats::MemberRole::Participant;
     std::uint32_t run = 0;
     std::uint64_t order = 0;  // of invitations
   };
@@ -109,6 +110,9 @@ class SeatsModel {
   Answer on(const rules::seats::SettleCourse& c, const Actor& actor, Instant now);
   Answer on(const rules::seats::ReactivateCourse& c, const Actor& actor, Instant now);
   Answer on(const rules::seats::TransferSeat& c, const Actor& actor, Instant now);
+  Answer on(const rules::seats::RecordContribution& c, const Actor& actor, Instant now);
+  Answer on(const rules::seats::CorrectSeat& c, const Actor& actor, Instant now);
+  Answer on(const rules::seats::ChangeRole& c, const Actor& actor, Instant now);
 
   /// A block exists only if its start lies strictly before the end of its seat (TB1): it comes after all else
   /// that happens at its instant, and is due once that instant is over.

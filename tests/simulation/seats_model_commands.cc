@@ -245,6 +245,7 @@ SeatsModel::Answer SeatsModel::on(const rules::seats::InviteToCourse& c, const A
 
   members_[{id, person}] = {.phase = MemberPhase::Joined,
                             .carried_by = wants_course_seat ? SeatType::Course : SeatType::Campus,
+                            .role = c.role,
                             .run = course.run,
                             .order = ++invitations_};
   if (wants_course_seat) grant_course_seat(course, person, now);  // 9
@@ -284,6 +285,33 @@ SeatsModel::Answer SeatsModel::on(const rules::seats::EndCourseMembership& c, co
 
 SeatsModel::Answer SeatsModel::on(const rules::seats::TransferSeat&, const Actor&, Instant) {
   return Reason::SeatNotTransferable;
+}
+
+SeatsModel::Answer SeatsModel::on(const rules::seats::RecordContribution& c, const Actor& actor, Instant) {
+  if (!one_of(actor, {Role::Backend})) return Reason::ForbiddenRole;
+  if (!courses_.contains(c.course.value)) return Reason::NotFound;
+  if (courses_.at(c.course.value).phase == Phase::Inactive) return Reason::CourseInactive;
+  const auto member = members_.find({c.course.value, c.person.value});
+  if (member == members_.end() || member->second.phase == MemberPhase::Ended) return Reason::NotCourseMember;
+  if (active_member(c.course.value, c.person.value) == nullptr) return Reason::MemberReadOnly;
+  return std::nullopt;
+}
+
+/// What the generator asks for names no seat.
+SeatsModel::Answer SeatsModel::on(const rules::seats::CorrectSeat& c, const Actor& actor, Instant) {
+  if (!one_of(actor, {Role::Support})) return Reason::ForbiddenRole;
+  if (c.reason.empty()) return Reason::ReasonRequired;
+  return Reason::NotFound;
+}
+
+SeatsModel::Answer SeatsModel::on(const rules::seats::ChangeRole& c, const Actor& actor, Instant) {
+  if (!manages(actor)) return Reason::ForbiddenRole;
+  if (!courses_.contains(c.course.value)) return Reason::NotFound;
+  const auto member = members_.find({c.course.value, c.person.value});
+  if (member == members_.end() || member->second.phase == MemberPhase::Ended) return Reason::NotCourseMember;
+  if (member->second.role == c.role) return Reason::InvalidArgument;
+  member->second.role = c.role;
+  return std::nullopt;
 }
 
 // --- runs ---

@@ -20,6 +20,10 @@ struct RoleFor {
   Role operator()(const cmd::ActivateBookingPeriod&) const { return Role::ContractDesk; }
   Role operator()(const cmd::EnableBothSeatTypes&) const { return Role::Support; }
   Role operator()(const cmd::SettleCourse&) const { return Role::Billing; }
+  Role operator()(const cmd::RecordContribution&) const { return Role::Backend; }
+  Role operator()(const cmd::CorrectSeat&) const { return Role::Support; }
+  Role operator()(const rules::communities::OpenCommunity&) const { return Role::ContractDesk; }
+  Role operator()(const rules::communities::BookCommunityPool&) const { return Role::ContractDesk; }
   template <class T>
   Role operator()(const T&) const {
     return Role::CampusManager;
@@ -96,6 +100,8 @@ Role role_for(const rules::Command& command) {
   if (const auto* credits = std::get_if<rules::credits::Command>(&command))
     return std::visit(CreditsRoleFor{}, *credits);
   if (std::holds_alternative<rules::billing::Command>(command)) return Role::Billing;
+  if (const auto* communities = std::get_if<rules::communities::Command>(&command))
+    return std::visit(RoleFor{}, *communities);
   const auto* seats = std::get_if<cmd::Command>(&command);
   return seats == nullptr ? Role::Operator : std::visit(RoleFor{}, *seats);
 }
@@ -108,15 +114,7 @@ RecordedEvent stored_and_back(const Envelope& envelope, const Event& event) {
   return decoded.value();
 }
 
-const Outcome& Outcome::then(const std::vector<seats::Event>& events) const {
-  return then_events({events.begin(), events.end()});
-}
-
-const Outcome& Outcome::then(const std::vector<credits::Event>& events) const {
-  return then_events({events.begin(), events.end()});
-}
-
-const Outcome& Outcome::then_events(const std::vector<Event>& events) const {
+const Outcome& Outcome::then(const std::vector<Event>& events) const {
   accepted();
   std::vector<std::string> wanted;
   for (const auto& event : events) wanted.emplace_back(type_name(event));

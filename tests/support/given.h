@@ -42,9 +42,7 @@ class Outcome {
       : decision_(std::move(decision)), recorded_(std::move(recorded)) {}
 
   /// Exactly these events, in this order.
-  const Outcome& then(const std::vector<seats::Event>& events) const;
-  const Outcome& then(const std::vector<credits::Event>& events) const;
-  const Outcome& then_events(const std::vector<Event>& events) const;
+  const Outcome& then(const std::vector<Event>& events) const;
   /// Accepted with events of these kinds, in this order.
   const Outcome& then_kinds(const std::vector<std::string>& names) const;
   const Outcome& accepted() const;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tests/support/campus_fixture.h"
+#include "tests/support/community_fixture.h"
 #include "tests/support/given.h"
 
 namespace kontor::test {
@@ -70,6 +71,12 @@ class RandomLife {
     open_campus("c-1", seats::CampusKind::Flat, 4, seats::Rounding::Started);
     open_campus("c-2", seats::CampusKind::Package, 3, seats::Rounding::Started);
     open_campus("c-3", seats::CampusKind::Flat, 60, seats::Rounding::Full);
+    for (const CommunityId& community : {kCommunity, kOtherCommunity}) {
+      history_.done(now_, open_community(community));
+      history_.done(now_, book_pool(3, community));
+    }
+    history_.done(now_, create_group(kGroup));
+    history_.done(now_, create_group(kOtherGroup, kOtherCommunity));
   }
 
   void open_campus(const char* id, seats::CampusKind kind, std::uint32_t size, seats::Rounding rounding) {
@@ -104,7 +111,9 @@ class RandomLife {
   }
 
   rules::Command next_command() {
-    const std::uint64_t chance = pick(60);
+    const std::uint64_t chance = pick(72);
+    if (chance >= 66) return in_a_community();
+    if (chance >= 60) return later_on(chance);
     if (chance < 3) return new_course();
     if (chance < 9) return change_of_course(chance);
     if (chance < 11) return command(cmd::AddCampusSeat{.course = course(), .person = person()});
@@ -122,6 +131,21 @@ class RandomLife {
                                        .person = person(),
                                        .role = static_cast<seats::MemberRole>(pick(4)),
                                        .seat_type = seat_type()});
+  }
+
+  rules::Command in_a_community() {
+    const GroupId& group = pick(2) == 0 ? kGroup : kOtherGroup;
+    return pick(3) == 0 ? leave_group(person().value, group) : join(person().value, group);
+  }
+
+  rules::Command later_on(std::uint64_t which) {
+    if (which == 60) return command(cmd::RecordContribution{course(), person(), "a-1"});
+    if (which == 61)
+      return command(cmd::ChangeRole{course(), person(), static_cast<seats::MemberRole>(pick(4))});
+    const log::TenantSlice& newest = history_.groups().back().slices.front();
+    const Position head = newest.first + newest.count - 1;
+    return command(
+        cmd::CorrectSeat{.event = head - pick(std::min<Position>(head, 200)), .reason = "a mistake"});
   }
 
   rules::Command new_course() {

@@ -63,6 +63,22 @@ Ask seat_of(const std::string& person) {
 Ask courses_of(const std::string& person) {
   return [person](wire::Query::Builder q) { q.getQuestion().initCoursesOf().setPerson(person); };
 }
+Ask community_pool(const std::string& community) {
+  return [community](wire::Query::Builder q) { q.getQuestion().initCommunityPool().setCommunity(community); };
+}
+Ask cheaper_seat_hint(const std::string& course) {
+  return [course](wire::Query::Builder q) { q.getQuestion().initCheaperSeatHint().setCourse(course); };
+}
+Ask rollover_preview(const std::string& campus, std::uint32_t size, std::uint32_t limit,
+                     const std::string& after) {
+  return [campus, size, limit, after](wire::Query::Builder q) {
+    auto question = q.getQuestion().initRolloverPreview();
+    question.setCampus(campus);
+    question.setSize(size);
+    question.setLimit(limit);
+    question.setAfter(after);
+  };
+}
 Ask settlement(const std::string& course, std::uint32_t run, std::uint32_t limit, const std::string& after) {
   return [course, run, limit, after](wire::Query::Builder q) {
     auto question = q.getQuestion().initCourseSettlement();

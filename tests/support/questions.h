@@ -44,6 +44,10 @@ using Ask = std::function<void(wire::Query::Builder)>;
                                     const std::string& after = "");
 [[nodiscard]] Ask seat_of(const std::string& person);
 [[nodiscard]] Ask courses_of(const std::string& person);
+[[nodiscard]] Ask community_pool(const std::string& community);
+[[nodiscard]] Ask cheaper_seat_hint(const std::string& course);
+[[nodiscard]] Ask rollover_preview(const std::string& campus, std::uint32_t size = 0, std::uint32_t limit = 0,
+                                   const std::string& after = "");
 [[nodiscard]] Ask settlement(const std::string& course, std::uint32_t run = 0, std::uint32_t limit = 0,
                              const std::string& after = "");
 

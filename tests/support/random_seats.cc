@@ -45,7 +45,8 @@ cmd::Command RandomSeats::set_up(Instant now) {
                            .to = midnight(year + 1, 1),
                            .currency = Currency{},
                            .prices = {{1, MinorUnits{1500}}, {4, MinorUnits{1200}}},
-                           .rounding = static_cast<seats::Rounding>(below(2))};
+                           .rounding = static_cast<seats::Rounding>(below(2)),
+                           .price = MinorUnits{static_cast<std::int64_t>(below(2)) * 100'000}};
     }
     case 2: {
       std::optional<Instant> from;
@@ -107,9 +108,24 @@ cmd::Command RandomSeats::seat_people() {
   }
 }
 
-rules::Command RandomSeats::next(Instant now) {
-  switch (below(10)) {
+cmd::Command RandomSeats::later(Position head) {
+  switch (below(4)) {
+    case 0:
+      return cmd::ChangeRole{
+          .course = course(), .person = person(), .role = static_cast<seats::MemberRole>(below(4))};
+    case 1: return cmd::RecordContribution{.course = course(), .person = person(), .artefact = "a-1"};
+    default: {
+      const auto back = std::min<Position>(below(2) == 0 ? below(30) : below(1'000), head);
+      return cmd::CorrectSeat{.event = head - back, .reason = "a mistake"};
+    }
+  }
+}
+
+rules::Command RandomSeats::next(Instant now, Position head) {
+  switch (below(12)) {
     case 0: return set_up(now);
+    case 10:
+    case 11: return later(head);
     case 1:
     case 2:
     case 3: return manage(now);

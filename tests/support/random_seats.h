@@ -15,8 +15,9 @@ class RandomSeats {
 
   /// How far time goes on before the next command: often not at all, sometimes weeks.
   [[nodiscard]] std::int64_t pause_ns();
-  /// Any command, most of them sensible, sent by a role that may send it.
-  [[nodiscard]] rules::Command next(Instant now);
+  /// Any command, most of them sensible, sent by a role that may send it. Corrections are of what happened up
+  /// to `head`.
+  [[nodiscard]] rules::Command next(Instant now, Position head);
   /// 0 to count - 1.
   [[nodiscard]] std::uint32_t below(std::uint32_t count) {
     return static_cast<std::uint32_t>(random_() % count);
@@ -32,6 +33,7 @@ class RandomSeats {
   [[nodiscard]] cmd::Command set_up(Instant now);
   [[nodiscard]] cmd::Command manage(Instant now);
   [[nodiscard]] cmd::Command seat_people();
+  [[nodiscard]] cmd::Command later(Position head);
 
   std::mt19937_64 random_;
 };

@@ -1,8 +1,8 @@
 #include "tests/support/sample_events.h"
 
 #include "tests/support/sample_events_access.h"
-#include "tests/support/sample_events_credits.h"
 #include "tests/support/sample_events_billing.h"
+#include "tests/support/sample_events_credits.h"
 
 namespace kontor::test {
 namespace {
@@ -33,7 +33,8 @@ std::vector<seats::Event> campus_events() {
                             kEnd,
                             kChf,
                             {{1, MinorUnits{1500}}, {50, MinorUnits{1200}}},
-                            seats::Rounding::Full},
+                            seats::Rounding::Full,
+                            MinorUnits{}},
           seats::FlatResized{kCampus, kPeriod, 200, kStart},
           seats::BookingPeriodActivated{kCampus, kPeriod, 50, 2, 1},
           seats::BookingPeriodPending{kCampus, kPeriod, 2, 3},
@@ -67,7 +68,14 @@ std::vector<seats::Event> course_events() {
       seats::CourseSettlementOpened{kCourse, 2, 6, 15, 14, 1, MinorUnits{16800}, kChf},
       seats::CourseSettled{kCourse, 2, "R-2027-17", 6, 14, MinorUnits{16800}, kChf, Digest{1, 2, 3}},
       seats::CourseReactivated{kCourse, 3, kStart, kEnd},
-      seats::CourseMembershipResumed{kCourse, kPerson, seats::SeatType::Course}};
+      seats::CourseMembershipResumed{kCourse, kPerson, seats::SeatType::Course},
+      seats::CourseRoleChanged{kCourse, kPerson, seats::MemberRole::Tutor, seats::MemberRole::Lecturer},
+      seats::ContributionRecorded{kCourse, 2, kPerson, "artefact-7"},
+      seats::SeatGrantReversed{17, seats::SeatType::Course, kCampus, kCourse, 3, kPerson, "a mistake"},
+      seats::CourseSeatBlockVoided{18, kCourse, 2, 3, kPerson, 4, kStart, MinorUnits{1200}, kChf, 1, 1,
+                                   seats::BillStanding::Settled},
+      seats::CourseSeatBlockPriced{18, kCourse, 2, 3, kPerson, 4, kStart, price, MinorUnits{1200}, 1,
+                                   seats::BillStanding::Settled, "the flat was booked late"}};
 }
 
 SampleEvent sample(const Event& event, std::string_view special = "") {
@@ -117,6 +125,17 @@ std::vector<SampleEvent> sample_events() {
       sample(seats::Event(seats::CourseSeatBlockStarted{kCourse, 3, kPerson, 1, kStart, kEnd, std::nullopt}),
              "-unpriced"));
   for (auto& event : billing_events()) samples.push_back(sample(event));
+  samples.push_back(sample(
+      seats::Event(seats::FlatBooked{
+          kCampus, kPeriod, 50, kStart, kEnd, kChf, {}, seats::Rounding::Started, MinorUnits{480'000}}),
+      "-with-price"));
+  samples.push_back(sample(seats::Event(seats::SeatGrantReversed{16, seats::SeatType::Campus, kCampus,
+                                                                 kCourse, 7, kPerson, "a mistake"}),
+                           "-of-a-campus-seat"));
+  samples.push_back(sample(
+      seats::Event(seats::CampusSeatReleased{kCampus, 7, kPerson, kCourse, seats::ReleaseCause::Corrected}),
+      "-corrected"));
+  for (SampleEvent& event : community_samples()) samples.push_back(std::move(event));
   samples.push_back(of_a_timer());
   for (auto& event : sample_credits_events()) samples.push_back(sample(event));
   return samples;

@@ -17,6 +17,9 @@ struct SampleEvent {
 /// sample: the old one, and its golden file, stay as they are.
 [[nodiscard]] std::vector<SampleEvent> sample_events();
 
+/// Those of community seats, which are among the above.
+[[nodiscard]] std::vector<SampleEvent> community_samples();
+
 /// An envelope with every field filled.
 [[nodiscard]] Envelope sample_envelope(const Event& event);
 

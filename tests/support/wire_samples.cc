@@ -26,7 +26,7 @@ std::vector<std::string> sample_commands() {
           "BookFlat",
           R"("campus":"c-1","period":"2027","size":50,"from":"2026-09-01T00:00:00Z","to":"2027-09-01T00:00:00Z",)"
           R"("currency":"EUR","prices":[{"fromSize":1,"unitPrice":"1500"},{"fromSize":50,"unitPrice":"1200"}],)"
-          R"("rounding":"full")"),
+          R"("rounding":"full","price":"480000")"),
       command("ResizeFlat", R"("campus":"c-1","period":"2027","size":60,"from":"2026-10-01T00:00:00Z")"),
       command("ActivateBookingPeriod", R"("campus":"c-1","period":"2027")"),
       command("EnableBothSeatTypes", R"("campus":"c-1","state":"on")"),

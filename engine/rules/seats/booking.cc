@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/rules/calendar.h"
+#include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
 #include "engine/rules/seats/decisions.h"
 #include "engine/rules/seats/limits.h"
@@ -69,12 +70,17 @@ Refused check_prices(const Campus& campus, const BookFlat& command) {
                      {fact("from_size", tiers[i].from_size), fact("unit_price", price),
                       fact("previous", tiers[i - 1].unit_price.value)});
   }
+  if (command.price.value < 0 || command.price.value > kContractPriceMax)
+    return refusal(Reason::AmountOutOfRange,
+                   fmt::format("a booking costs 0 to {} minor units", kContractPriceMax),
+                   {fact("price", command.price.value), fact("limit", kContractPriceMax)});
   // A package campus has no course seats, so it needs no prices.
   const bool covered = !tiers.empty() && tiers.front().from_size <= command.size;
   if (campus.kind == CampusKind::Flat && !covered)
     return refusal(Reason::PriceTierMissing, fmt::format("no price tier covers a flat of {}", command.size),
                    {fact("size", command.size)});
-  if (!tiers.empty() && campus.currency != ev::kNoCurrency && campus.currency != command.currency)
+  const bool money = !tiers.empty() || command.price.value != 0;
+  if (money && campus.currency != ev::kNoCurrency && campus.currency != command.currency)
     return refusal(Reason::InvalidArgument, fmt::format("the campus is billed in {}", campus.currency.text()),
                    {fact("currency", campus.currency.text()), fact("requested", command.currency.text())});
   return std::nullopt;
@@ -145,7 +151,8 @@ Decision<Event> decide_one(const State& state, const BookFlat& command, const Co
                                      .to = command.to,
                                      .currency = command.currency,
                                      .tiers = command.prices,
-                                     .rounding = command.rounding});
+                                     .rounding = command.rounding,
+                                     .price = command.price});
   if (command.from <= ctx.now)
     activate_or_wait(state, {.campus = row, .period = command.period, .capacity = command.size}, ctx.now,
                      events);

@@ -41,6 +41,7 @@ struct BookFlat {
   Currency currency;
   std::vector<PriceTier> prices;  // by rising size, never rising in price
   Rounding rounding = Rounding::Started;
+  MinorUnits price{};  // of the contract item, for the whole period; 0: none
   friend bool operator==(const BookFlat&, const BookFlat&) = default;
 };
 
@@ -138,8 +139,29 @@ struct TransferSeat {
   friend bool operator==(const TransferSeat&, const TransferSeat&) = default;
 };
 
+struct RecordContribution {
+  CourseId course;
+  PersonId person;
+  std::string artefact;  // the platform's id of what was created
+  friend bool operator==(const RecordContribution&, const RecordContribution&) = default;
+};
+
+struct CorrectSeat {
+  Position event = 0;  // of the grant or the block that was a mistake, or of a block without a price
+  std::string reason;
+  friend bool operator==(const CorrectSeat&, const CorrectSeat&) = default;
+};
+
+struct ChangeRole {
+  CourseId course;
+  PersonId person;
+  MemberRole role = MemberRole::Participant;
+  friend bool operator==(const ChangeRole&, const ChangeRole&) = default;
+};
+
 using Command = std::variant<OpenCampus, BookFlat, ResizeFlat, ActivateBookingPeriod, EnableBothSeatTypes,
                              CreateCourse, EditCourse, SetCourseSeatLimits, InviteToCourse, AddCampusSeat,
-                             EndCourseMembership, EndCourseRun, SettleCourse, ReactivateCourse, TransferSeat>;
+                             EndCourseMembership, EndCourseRun, SettleCourse, ReactivateCourse, TransferSeat,
+                             RecordContribution, CorrectSeat, ChangeRole>;
 
 }  // namespace kontor::rules::seats

@@ -96,6 +96,7 @@ void resume(const State& state, Row row, const std::vector<Resumed>& resumed, Da
             Events& out) {
   const CourseId id(course_id(state, row));
   SeatNumber number = state.courses[row].course_seats_ever;
+  bool started = false;
   for (const Resumed& member : resumed) {
     const PersonId person(person_id(state, member.person));
     out.emplace_back(ev::CourseMembershipResumed{.course = id, .person = person, .seat_type = member.by});
@@ -103,11 +104,13 @@ void resume(const State& state, Row row, const std::vector<Resumed>& resumed, Da
     ++number;
     if (dates.start <= now) {
       start_course_seat(state, {.course = row, .number = number, .person = person}, now, out);
+      started = true;
     } else {
       out.emplace_back(
           ev::CourseSeatReserved{.course = id, .seat = number, .person = person, .starts_at = dates.start});
     }
   }
+  if (started) alert_without_price(state, row, now, out);
 }
 
 }  // namespace

@@ -31,5 +31,10 @@ namespace kontor::rules::seats {
 [[nodiscard]] Decision<Event> decide_one(const State& state, const EndCourseMembership& command,
                                          const Context& ctx);
 [[nodiscard]] Decision<Event> decide_one(const State& state, const TransferSeat& command, const Context& ctx);
+[[nodiscard]] Decision<Event> decide_one(const State& state, const ChangeRole& command, const Context& ctx);
+[[nodiscard]] Decision<Event> decide_one(const State& state, const RecordContribution& command,
+                                         const Context& ctx);
+// corrections.cc
+[[nodiscard]] Decision<Event> decide_one(const State& state, const CorrectSeat& command, const Context& ctx);
 
 }  // namespace kontor::rules::seats

@@ -22,7 +22,8 @@ void describe_row(const kontor::seats::PriceTier& r, Canonical& out) {
 void describe_row(const Course& r, Canonical& out) {
   out.add_all(r.stream, r.campus, r.phase, r.settlement, r.seat_types, r.run, r.start, r.end,
               r.campus_seats_max, r.course_seats_max, r.campus_seats, r.course_seats, r.course_seats_ever,
-              r.first_member, r.last_member, r.first_seat, r.last_seat, r.first_seat_of_run);
+              r.unpriced_blocks, r.first_member, r.last_member, r.first_seat, r.last_seat,
+              r.first_seat_of_run);
   out.add_all(r.totals.seats, r.totals.blocks, r.totals.billed_blocks, r.totals.unpriced_blocks,
               r.totals.amount, r.created_at, r.seat_types_at, r.limits_at, r.phase_at, r.settlement_at);
 }
@@ -34,12 +35,17 @@ void describe_row(const Membership& r, Canonical& out) {
               r.next_of_person, r.changed_at);
 }
 void describe_row(const CampusSeat& r, Canonical& out) {
-  out.add_all(r.campus, r.person, r.granting_course, r.period, r.phase, r.previous, r.next, r.changed_at);
+  out.add_all(r.campus, r.person, r.granting_course, r.period, r.phase, r.previous, r.next, r.changed_at,
+              r.granted_at, r.granted_effective);
 }
 void describe_row(const CourseSeat& r, Canonical& out) {
-  out.add_all(r.course, r.person, r.number, r.phase, r.run, r.start, r.next_block_at, r.blocks, r.unpriced,
-              r.amount, r.last_price, r.last_priced, r.last_rounding, r.billed_blocks, r.billed_unpriced,
-              r.billed_amount, r.next, r.changed_at);
+  out.add_all(r.course, r.person, r.number, r.phase, r.run, r.start, r.next_block_at, r.blocks, r.voided,
+              r.unpriced, r.amount, r.last_price, r.last_priced, r.last_rounding, r.billed_blocks,
+              r.billed_unpriced, r.billed_amount, r.next, r.changed_at, r.last_block, r.last_finished,
+              r.granted_at, r.granted_effective);
+}
+void describe_row(const Block& r, Canonical& out) {
+  out.add_all(r.seat, r.previous, r.number, r.priced, r.voided, r.unit_price, r.starts_at, r.started_at);
 }
 
 template <class T>
@@ -61,6 +67,7 @@ void describe(const State& state, Canonical& out) {
   describe_table(state.memberships, out);
   describe_table(state.campus_seats, out);
   describe_table(state.course_seats, out);
+  describe_table(state.blocks, out);
   // The look-ups hold nothing of their own but their size: each entry names a row that says the same.
   out.add_all(state.period_of.size(), state.membership_of.size(), state.timers.size());
   for (const TimerKey& key : state.timers)

@@ -14,7 +14,8 @@ namespace ev = kontor::seats;
 
 class Evolution {
  public:
-  Evolution(State& state, Position at) : s_(state), at_(at) {}
+  Evolution(State& state, const Envelope& envelope)
+      : s_(state), at_(envelope.position), effective_at_(envelope.effective_at) {}
 
   void operator()(const ev::CampusOpened& e) {
     const Row row = s_.campus_ids.intern(e.campus.value);
@@ -42,7 +43,7 @@ class Evolution {
                                        .booked_at = at_});
     s_.period_of.put(pair_key(campus_row, name), row);
     Campus& campus = s_.campuses.edit(campus_row);
-    if (!e.tiers.empty()) campus.currency = e.currency;
+    if (!e.tiers.empty() || e.price.value != 0) campus.currency = e.currency;
     if (campus.last_period == kNone) {
       campus.first_period = row;
     } else {
@@ -109,7 +110,9 @@ class Evolution {
                                             .granting_course = course_row,
                                             .period = period(campus_row, e.period),
                                             .previous = campus.last_seat,
-                                            .changed_at = at_});
+                                            .changed_at = at_,
+                                            .granted_at = at_,
+                                            .granted_effective = effective_at_});
     if (campus.last_seat == kNone) {
       campus.first_seat = row;
     } else {
@@ -247,6 +250,14 @@ class Evolution {
     seat.last_price = e.price ? e.price->unit_price : MinorUnits{};
     seat.last_rounding = e.price ? e.price->rounding : Rounding::Started;
     if (!e.price) ++seat.unpriced;
+    if (!e.price) ++s_.courses.edit(seat.course).unpriced_blocks;
+    seat.last_block = s_.blocks.append({.seat = row,
+                                        .previous = seat.last_block,
+                                        .number = e.block,
+                                        .priced = e.price.has_value(),
+                                        .unit_price = seat.last_price,
+                                        .starts_at = e.starts_at,
+                                        .started_at = at_});
     const auto amount = checked_add(seat.amount, seat.last_price);
     KONTOR_ASSERT(amount.has_value());
     seat.amount = *amount;
@@ -256,10 +267,11 @@ class Evolution {
   void operator()(const ev::CourseSeatEnded& e) {
     const Row row = running_course_seat(e.course, e.person, e.seat);
     KONTOR_ASSERT(e.blocks == s_.course_seats[row].blocks);
-    KONTOR_ASSERT(e.billed_blocks <= e.blocks);
+    KONTOR_ASSERT(e.billed_blocks <= e.blocks - s_.course_seats[row].voided);
     s_.timers.erase(block_timer(s_, row));
     CourseSeat& seat = s_.course_seats.edit(row);
     seat.phase = CourseSeatPhase::Ended;
+    seat.last_finished = e.ended_at >= seat.next_block_at;
     seat.billed_blocks = e.billed_blocks;
     seat.billed_unpriced = e.unpriced_blocks;
     seat.billed_amount = e.amount;
@@ -370,7 +382,88 @@ class Evolution {
     member.changed_at = at_;
   }
 
+  void operator()(const ev::CourseRoleChanged& e) {
+    s_.memberships.edit(membership(course(e.course), e.person)).role = e.role;
+  }
+
+  void operator()(const ev::ContributionRecorded& e) {
+    KONTOR_ASSERT(is_active(s_, s_.memberships[membership(course(e.course), e.person)]));
+  }
+
+  void operator()(const ev::SeatGrantReversed&) {}  // says why; what changes follows
+
+  void operator()(const ev::CourseSeatBlockVoided& e) {
+    Block& block = correct(e.of, e.block);
+    block.voided = true;
+    CourseSeat& seat = s_.course_seats.edit(block.seat);
+    ++seat.voided;
+    if (!block.priced) --s_.courses.edit(seat.course).unpriced_blocks;
+    if (e.standing == ev::BillStanding::Settled) return;  // INV-14
+    if (seat.phase != CourseSeatPhase::Ended) {
+      KONTOR_ASSERT(seat.amount >= e.amount);
+      seat.amount.value -= e.amount.value;
+      seat.unpriced -= e.unpriced_blocks;
+      return;
+    }
+    KONTOR_ASSERT(seat.billed_blocks >= e.billed_blocks);
+    seat.billed_blocks -= e.billed_blocks;
+    seat.billed_unpriced -= e.unpriced_blocks;
+    seat.billed_amount.value -= e.amount.value;
+    RunTotals& totals = s_.courses.edit(seat.course).totals;
+    totals.billed_blocks -= e.billed_blocks;
+    totals.unpriced_blocks -= e.unpriced_blocks;
+    totals.amount.value -= e.amount.value;
+  }
+
+  void operator()(const ev::CourseSeatBlockPriced& e) {
+    Block& block = correct(e.of, e.block);
+    CourseSeat& seat = s_.course_seats.edit(block.seat);
+    KONTOR_ASSERT(!block.priced);
+    block.priced = true;
+    block.unit_price = e.price.unit_price;
+    --s_.courses.edit(seat.course).unpriced_blocks;
+    if (e.block == seat.blocks) {
+      seat.last_priced = true;
+      seat.last_price = e.price.unit_price;
+      seat.last_rounding = e.price.rounding;
+    }
+    if (e.standing == ev::BillStanding::Settled) return;  // INV-14
+    if (seat.phase != CourseSeatPhase::Ended) {
+      seat.amount = sum(seat.amount, e.amount);
+      --seat.unpriced;
+      return;
+    }
+    seat.billed_blocks -= 1 - e.billed_blocks;
+    --seat.billed_unpriced;
+    seat.billed_amount = sum(seat.billed_amount, e.amount);
+    RunTotals& totals = s_.courses.edit(seat.course).totals;
+    totals.billed_blocks -= 1 - e.billed_blocks;
+    --totals.unpriced_blocks;
+    totals.amount = sum(totals.amount, e.amount);
+  }
+
  private:
+  /// The block that started at a position, for a correction.
+  Block& correct(Position started_at, std::uint32_t number) {
+    Row low = 0;
+    for (Row high = s_.blocks.size(); low < high;) {
+      const Row middle = low + (high - low) / 2;
+      if (s_.blocks[middle].started_at < started_at)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    KONTOR_ASSERT(low < s_.blocks.size());
+    KONTOR_ASSERT(s_.blocks[low].started_at == started_at);
+    KONTOR_ASSERT(s_.blocks[low].number == number);
+    KONTOR_ASSERT(!s_.blocks[low].voided);
+    return s_.blocks.edit(low);
+  }
+  static MinorUnits sum(MinorUnits a, MinorUnits b) {
+    const auto total = checked_add(a, b);
+    KONTOR_ASSERT(total.has_value());
+    return *total;
+  }
   [[nodiscard]] Row campus(const CampusId& id) const {
     const Row row = s_.campus_ids.find(id.value);
     KONTOR_ASSERT(row != kNone);
@@ -439,7 +532,9 @@ class Evolution {
                                             .number = number,
                                             .phase = phase,
                                             .run = course.run,
-                                            .changed_at = at_});
+                                            .changed_at = at_,
+                                            .granted_at = at_,
+                                            .granted_effective = effective_at_});
     s_.memberships.edit(member).course_seat = row;
     if (course.last_seat == kNone) {
       course.first_seat = row;
@@ -455,12 +550,13 @@ class Evolution {
 
   State& s_;
   Position at_;
+  Instant effective_at_;
 };
 
 }  // namespace
 
-void evolve(State& state, const Event& event, Position position) {
-  std::visit(Evolution{state, position}, event);
+void evolve(State& state, const ev::Event& event, const Envelope& envelope) {
+  std::visit(Evolution{state, envelope}, event);
 }
 
 }  // namespace kontor::rules::seats

@@ -63,10 +63,9 @@ std::uint32_t capacity_from(const State& state, const Period& period, Instant fr
   return capacity;
 }
 
-std::optional<kontor::seats::BlockPrice> price_at(const State& state, Row campus, Instant at) {
-  const Row row = period_in_force(state, state.campuses[campus], at);
-  if (row == kNone) return std::nullopt;
-  const Period& period = state.periods[row];
+namespace {
+
+std::optional<kontor::seats::BlockPrice> price_in(const State& state, const Period& period, Instant at) {
   const std::uint32_t size = size_at(state, period, at);
   std::optional<kontor::seats::BlockPrice> price;
   for (Row tier = period.first_tier; tier < period.first_tier + period.tier_count; ++tier) {
@@ -75,10 +74,32 @@ std::optional<kontor::seats::BlockPrice> price_at(const State& state, Row campus
                                       .flat_size = size,
                                       .tier_from = state.tiers[tier].from_size,
                                       .unit_price = state.tiers[tier].unit_price,
-                                      .currency = state.campuses[campus].currency,
+                                      .currency = state.campuses[period.campus].currency,
                                       .rounding = period.rounding};
   }
   return price;
+}
+
+}  // namespace
+
+std::optional<kontor::seats::BlockPrice> price_at(const State& state, Row campus, Instant at) {
+  const Row row = period_in_force(state, state.campuses[campus], at);
+  if (row == kNone) return std::nullopt;
+  return price_in(state, state.periods[row], at);
+}
+
+std::optional<kontor::seats::BlockPrice> price_as_booked(const State& state, Row campus, Instant at) {
+  for (Row row = state.campuses[campus].first_period; row != kNone; row = state.periods[row].next) {
+    const Period& period = state.periods[row];
+    if (period.from <= at && at < period.to) return price_in(state, period, at);
+  }
+  return std::nullopt;
+}
+
+bool counts_on_bill(const State& state, Row block) {
+  const CourseSeat& seat = state.course_seats[state.blocks[block].seat];
+  return seat.phase != CourseSeatPhase::Ended || seat.last_block != block || seat.last_finished ||
+         seat.last_rounding == Rounding::Started;
 }
 
 tl::unexpected<Refusal> not_found(std::string_view kind, std::string_view id) {

@@ -38,6 +38,11 @@ struct CarryingCourse {
 [[nodiscard]] std::uint32_t capacity_from(const State& state, const Period& period, Instant from);
 /// What a block that starts at `at` costs, or nullopt without a flat in force or a tier for its size (PB2).
 [[nodiscard]] std::optional<kontor::seats::BlockPrice> price_at(const State& state, Row campus, Instant at);
+/// What it costs by what is booked by now for that moment, whether or not it was in force then (PB2).
+[[nodiscard]] std::optional<kontor::seats::BlockPrice> price_as_booked(const State& state, Row campus,
+                                                                       Instant at);
+/// Whether a block that is not void counts on the bill: the newest one of an ended seat may not (B1).
+[[nodiscard]] bool counts_on_bill(const State& state, Row block);
 
 [[nodiscard]] inline const std::string& campus_id(const State& state, Row campus) {
   return state.campus_ids.text(campus);

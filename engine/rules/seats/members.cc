@@ -119,6 +119,7 @@ void grant_course_seat(const State& state, const Place& place, const CourseId& c
   if (place.course.phase == CoursePhase::Running) {
     start_course_seat(state, {.course = place.course_row, .number = number, .person = place.person}, now,
                       out);
+    alert_without_price(state, place.course_row, now, out);
   } else {
     out.emplace_back(ev::CourseSeatReserved{
         .course = course, .seat = number, .person = place.person, .starts_at = place.course.start});
@@ -129,6 +130,14 @@ void grant_course_seat(const State& state, const Place& place, const CourseId& c
 Row active_membership(const State& state, const Place& place) {
   const Row row = membership_row(state, place.course_row, place.person.value);
   return row != kNone && is_active(state, state.memberships[row]) ? row : kNone;
+}
+
+/// `member` is the row of a membership that has ended, or kNone.
+tl::unexpected<Refusal> not_a_member(const State& state, Row member, const PersonId& person) {
+  std::vector<Position> because;
+  if (member != kNone) because.push_back(state.memberships[member].changed_at);
+  return refuse(Reason::NotCourseMember, fmt::format("{} is not a member", person.value), {},
+                std::move(because));
 }
 
 /// Where a transfer would take a seat from: the position of what the person holds, if anything.
@@ -159,7 +168,7 @@ Decision<Event> decide_one(const State& state, const InviteToCourse& command, co
   Events events;
   if (command.seat_type == SeatType::Course) {
     if (auto refused = refuse_course_seat(state, place)) return *std::move(refused);  // rows 7-8
-    events.reserve(3);
+    events.reserve(4);
     invited(command, SeatType::Course, events);  // row 9
     grant_course_seat(state, place, command.course, ctx.now, events);
     return events;
@@ -201,12 +210,8 @@ Decision<Event> decide_one(const State& state, const EndCourseMembership& comman
   const Row row = state.course_ids.find(command.course.value);
   if (row == kNone) return not_found("course", command.course.value);
   const Row member = membership_row(state, row, command.person.value);
-  if (member == kNone || state.memberships[member].phase == MembershipPhase::Ended) {
-    std::vector<Position> because;
-    if (member != kNone) because.push_back(state.memberships[member].changed_at);
-    return refuse(Reason::NotCourseMember, fmt::format("{} is not a member", command.person.value), {},
-                  std::move(because));
-  }
+  if (member == kNone || state.memberships[member].phase == MembershipPhase::Ended)
+    return not_a_member(state, member, command.person);
   const Membership& membership = state.memberships[member];
   Events events;
   events.emplace_back(ev::CourseMembershipEnded{.course = command.course, .person = command.person});
@@ -214,6 +219,37 @@ Decision<Event> decide_one(const State& state, const EndCourseMembership& comman
   if (is_active(state, membership))
     give_back_package_seat(state, membership, ev::ReleaseCause::Uninvited, ctx.now, events);
   return events;
+}
+
+Decision<Event> decide_one(const State& state, const ChangeRole& command, const Context& ctx) {
+  if (!allowed(ctx, kManagers)) return forbidden(ctx, kManagers);
+  const Row row = state.course_ids.find(command.course.value);
+  if (row == kNone) return not_found("course", command.course.value);
+  const Row member = membership_row(state, row, command.person.value);
+  if (member == kNone || state.memberships[member].phase == MembershipPhase::Ended)
+    return not_a_member(state, member, command.person);
+  const MemberRole before = state.memberships[member].role;
+  if (before == command.role) return nothing_to_change("the member has this role already");
+  return Events{ev::CourseRoleChanged{
+      .course = command.course, .person = command.person, .before = before, .role = command.role}};
+}
+
+Decision<Event> decide_one(const State& state, const RecordContribution& command, const Context& ctx) {
+  if (!allowed(ctx, {Role::Backend})) return forbidden(ctx, {Role::Backend});
+  const Row row = state.course_ids.find(command.course.value);
+  if (row == kNone) return not_found("course", command.course.value);
+  const Course& course = state.courses[row];
+  const Place place{row, course, state.campuses[course.campus], command.person};
+  if (course.phase == CoursePhase::Inactive) return course_inactive(place);
+  const Row member = membership_row(state, row, command.person.value);
+  if (member == kNone || state.memberships[member].phase == MembershipPhase::Ended)
+    return not_a_member(state, member, command.person);
+  const Membership& membership = state.memberships[member];
+  if (!is_active(state, membership))  // unseated, or of an earlier run (S-13)
+    return refuse(Reason::MemberReadOnly, fmt::format("{} may only read", command.person.value),
+                  {fact("run", membership.run), fact("current_run", course.run)}, {membership.changed_at});
+  return Events{ev::ContributionRecorded{
+      .course = command.course, .run = course.run, .person = command.person, .artefact = command.artefact}};
 }
 
 Decision<Event> decide_one(const State& state, const TransferSeat& command, const Context&) {

@@ -10,7 +10,8 @@ std::string_view type_name(const Command& command) {
       "OpenCampus",          "BookFlat",         "ResizeFlat",          "ActivateBookingPeriod",
       "EnableBothSeatTypes", "CreateCourse",     "EditCourse",          "SetCourseSeatLimits",
       "InviteToCourse",      "AddCampusSeat",    "EndCourseMembership", "EndCourseRun",
-      "SettleCourse",        "ReactivateCourse", "TransferSeat"};
+      "SettleCourse",        "ReactivateCourse", "TransferSeat",        "RecordContribution",
+      "CorrectSeat",         "ChangeRole"};
   static_assert(!kNames.back().empty(), "one name per command");
   return kNames[command.index()];
 }
@@ -20,6 +21,8 @@ std::string stream_of(const Command& command) {
       [](const auto& one) {
         if constexpr (requires { one.course; })
           return "course/" + one.course.value;
+        else if constexpr (std::is_same_v<std::decay_t<decltype(one)>, CorrectSeat>)
+          return std::string("tenant");  // which seat it is about, only the state knows
         else
           return "campus/" + one.campus.value;
       },

@@ -29,7 +29,8 @@ struct NewPeriod {
 };
 /// BookingPeriodActivated, and CampusSeatCarriedOver or CampusSeatReleased for every seat.
 void activate(const State& state, const NewPeriod& next, const Rollover& plan, Instant now, Events& out);
-/// The same, or BookingPeriodPending when the contingent is too small for the seats to be carried over (TB8).
+/// The same, or BookingPeriodPending and an alert when the contingent is too small for the seats to be
+/// carried over (TB8).
 void activate_or_wait(const State& state, const NewPeriod& next, Instant now, Events& out);
 
 }  // namespace kontor::rules::seats

@@ -11,6 +11,7 @@
 #include "engine/rules/decision.h"
 #include "engine/rules/seats/commands.h"
 #include "engine/rules/seats/state.h"
+#include "events/envelope.h"
 
 namespace kontor::rules {
 class Canonical;
@@ -18,12 +19,11 @@ class Canonical;
 
 namespace kontor::rules::seats {
 
-using Event = kontor::seats::Event;
-
-/// Requires that all timers due at or before ctx.now have fired.
+/// The events may be of other domains, too: alerts. Requires that all timers due at or before ctx.now have
+/// fired.
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 /// Never refuses; an event that does not fit the state is a broken invariant.
-void evolve(State& state, const Event& event, Position position);
+void evolve(State& state, const kontor::seats::Event& event, const Envelope& envelope);
 /// The earliest timer.
 [[nodiscard]] std::optional<Timer> next_timer(const State& state);
 /// The events of the earliest timer; once they have evolved, it is gone.

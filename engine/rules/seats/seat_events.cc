@@ -19,9 +19,11 @@ struct Bill {
 
 /// What of the started blocks is billed when the seat ends at `at`. Only the newest block can be unfinished,
 /// and it is its own price list that says whether an unfinished block counts (B1).
-Bill bill_of(const CourseSeat& seat, Instant at) {
-  Bill bill{seat.blocks, seat.unpriced, seat.amount};
+Bill bill_of(const State& state, const CourseSeat& seat, Instant at) {
+  const bool last_voided = seat.last_block != kNone && state.blocks[seat.last_block].voided;
+  Bill bill{seat.blocks - seat.voided, seat.unpriced, seat.amount};
   if (seat.last_rounding == Rounding::Started || at >= seat.next_block_at) return bill;
+  if (last_voided) return bill;  // taken away already
   KONTOR_ASSERT(seat.blocks > 0);
   KONTOR_ASSERT(seat.last_priced);
   --bill.blocks;
@@ -54,6 +56,13 @@ void add(RunTotals& totals, const CourseSeat& seat, const Bill& bill) {
 
 }  // namespace
 
+void alert_without_price(const State& state, Row course, Instant at, Events& out) {
+  if (state.courses[course].unpriced_blocks > 0 || price_at(state, state.courses[course].campus, at)) return;
+  out.emplace_back(kontor::effects::AlertRequested{.kind = kontor::effects::AlertKind::PriceTierMissing,
+                                                   .subject = "course/" + course_id(state, course),
+                                                   .address = {}});
+}
+
 void start_course_seat(const State& state, const StartingSeat& seat, Instant at, Events& out) {
   out.emplace_back(ev::CourseSeatStarted{.course = CourseId(course_id(state, seat.course)),
                                          .seat = seat.number,
@@ -67,6 +76,7 @@ void start_next_block(const State& state, Row row, Events& out) {
   const PersonId person(person_id(state, seat.person));
   const StartingSeat starting{.course = seat.course, .number = seat.number, .person = person};
   out.emplace_back(block_of(state, starting, seat.blocks + 1, seat.start, seat.next_block_at));
+  alert_without_price(state, seat.course, seat.next_block_at, out);
 }
 
 void end_course_seat(const State& state, Row row, Instant at, Events& out) {
@@ -77,7 +87,7 @@ void end_course_seat(const State& state, Row row, Instant at, Events& out) {
     out.emplace_back(ev::CourseSeatCancelledBeforeStart{
         .course = course, .seat = seat.number, .person = std::move(person)});
   } else if (seat.phase == CourseSeatPhase::Running) {
-    const Bill bill = bill_of(seat, at);
+    const Bill bill = bill_of(state, seat, at);
     out.emplace_back(
         ev::CourseSeatEnded{.course = std::move(course),
                             .seat = seat.number,
@@ -145,12 +155,15 @@ void start_run(const State& state, Row row, Instant at, Events& out) {
   const Course& course = state.courses[row];
   out.emplace_back(
       ev::CourseRunStarted{.course = CourseId(course_id(state, row)), .run = course.run, .started_at = at});
+  std::uint32_t started = 0;
   for (Row s = course.first_seat_of_run; s != kNone; s = state.course_seats[s].next) {
     const CourseSeat& seat = state.course_seats[s];
     if (seat.phase != CourseSeatPhase::Reserved) continue;
     const PersonId person(person_id(state, seat.person));
     start_course_seat(state, {.course = row, .number = seat.number, .person = person}, at, out);
+    ++started;
   }
+  if (started > 0) alert_without_price(state, row, at, out);
 }
 
 void end_run(const State& state, Row row, ev::RunEndCause cause, Instant at, Events& out) {
@@ -163,7 +176,7 @@ void end_run(const State& state, Row row, ev::RunEndCause cause, Instant at, Eve
     const CourseSeat& seat = state.course_seats[s];
     if (seat.phase != CourseSeatPhase::Running) continue;
     end_course_seat(state, s, at, out);
-    add(totals, seat, bill_of(seat, at));
+    add(totals, seat, bill_of(state, seat, at));
   }
   const Campus& campus = state.campuses[course.campus];
   if (campus.kind == CampusKind::Package) {

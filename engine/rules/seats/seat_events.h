@@ -10,15 +10,19 @@ namespace kontor::rules::seats {
 
 using Events = std::vector<Event>;
 
+/// AlertRequested when a block that starts now in the course has no price, unless the course has waited for
+/// prices before (PB2).
+void alert_without_price(const State& state, Row course, Instant at, Events& out);
+
 /// A course seat that is about to start: it need not be in the state yet.
 struct StartingSeat {
   Row course = kNone;
   SeatNumber number = 0;
   const PersonId& person;
 };
-/// CourseSeatStarted and its first block.
+/// CourseSeatStarted and its first block. The caller sees to the alert, once for all that start together.
 void start_course_seat(const State& state, const StartingSeat& seat, Instant at, Events& out);
-/// The block after the newest one of a running seat.
+/// The block after the newest one of a running seat, with an alert when it has no price.
 void start_next_block(const State& state, Row seat, Events& out);
 /// CourseSeatEnded with what is billed, or CourseSeatCancelledBeforeStart, if the seat is reserved or
 /// running.

@@ -93,7 +93,8 @@ struct Course {
   std::uint32_t campus_seats = 0;  // active campus seats attributed to this course
   std::uint32_t course_seats = 0;  // reserved or running
   std::uint32_t course_seats_ever = 0;
-  Row first_member = kNone;  // memberships by time of invitation
+  std::uint32_t unpriced_blocks = 0;  // of all runs, that wait for a price
+  Row first_member = kNone;           // memberships by time of invitation
   Row last_member = kNone;
   Row first_seat = kNone;  // course seats by number
   Row last_seat = kNone;
@@ -144,6 +145,8 @@ struct CampusSeat {
   Row previous = kNone;  // active seats of the campus
   Row next = kNone;
   Position changed_at = 0;
+  Position granted_at = 0;
+  Instant granted_effective{};
 };
 
 enum class CourseSeatPhase : std::uint8_t { Reserved, Running, Ended, Cancelled };
@@ -157,18 +160,35 @@ struct CourseSeat {
   Instant start{};
   Instant next_block_at{};
   std::uint32_t blocks = 0;    // started
-  std::uint32_t unpriced = 0;  // of them, without a price
-  MinorUnits amount{};         // of all started blocks
+  std::uint32_t voided = 0;    // of them, taken back by a correction
+  std::uint32_t unpriced = 0;  // of those that are left, without a price
+  MinorUnits amount{};         // of those that are left
+  Row last_block = kNone;
   // The newest block decides alone what rounding takes away.
   MinorUnits last_price{};
   bool last_priced = false;
   Rounding last_rounding = Rounding::Started;
-  // Written when it ends.
+  // Written when it ends; corrected until the run is settled.
+  bool last_finished = false;  // the newest block was over
   std::uint32_t billed_blocks = 0;
   std::uint32_t billed_unpriced = 0;
   MinorUnits billed_amount{};
   Row next = kNone;  // of the course
   Position changed_at = 0;
+  Position granted_at = 0;
+  Instant granted_effective{};
+};
+
+/// One started block of a course seat, for corrections. In the order of the log.
+struct Block {
+  Row seat = kNone;
+  Row previous = kNone;  // of the seat
+  std::uint32_t number = 0;
+  bool priced = false;
+  bool voided = false;
+  MinorUnits unit_price{};
+  Instant starts_at{};
+  Position started_at = 0;
 };
 
 /// In the order in which they fire when due at the same instant in the same stream.
@@ -206,6 +226,7 @@ struct State {
         memberships(journal),
         campus_seats(journal),
         course_seats(journal),
+        blocks(journal),
         period_of(journal),
         membership_of(journal),
         timers(journal) {}
@@ -225,6 +246,7 @@ struct State {
   Table<Membership> memberships;
   Table<CampusSeat> campus_seats;
   Table<CourseSeat> course_seats;
+  Table<Block> blocks;
   Index<std::uint64_t, Row> period_of;      // (campus, name)
   Index<std::uint64_t, Row> membership_of;  // (course, person) → the newest membership
   OrderedSet<TimerKey> timers;

@@ -35,12 +35,12 @@ TEST(CreditOrder, TC01InAutomaticModeThePointsAreThereAtOnce) {
   given.done(of_credits(letters));
   open_account(given);
   given.when(order("o-1"))
-      .then_events({credits::Event(placed(OrderMode::Automatic)),
-                    effects::Event(effects::AlertRequested{effects::AlertKind::CreditOrder,
-                                                           "credit-order/o-1", "address-1"}),
-                    effects::Event(effects::OrderMailRequested{kOrder, kUser, "note-1"}),
-                    credits::Event(credits::CreditOrderCredited{kOrder, kUser, 10, kPrice, Currency{}}),
-                    credits::Event(credits::CreditsAdded{kUser, 10, kOrder})});
+      .then({credits::Event(placed(OrderMode::Automatic)),
+             effects::Event(
+                 effects::AlertRequested{effects::AlertKind::CreditOrder, "credit-order/o-1", "address-1"}),
+             effects::Event(effects::OrderMailRequested{kOrder, kUser, "note-1"}),
+             credits::Event(credits::CreditOrderCredited{kOrder, kUser, 10, kPrice, Currency{}}),
+             credits::Event(credits::CreditsAdded{kUser, 10, kOrder})});
   EXPECT_EQ(account_of(given).balance, 10);
   EXPECT_EQ(given.state().credits.orders[0].billing, cr::BillingPhase::NotInvoiced);
 }

@@ -64,6 +64,8 @@ TEST(Rollover, TR07ATooSmallContingentWaitsForAnOperator) {
   given.done(invite("u-4", {}, kOtherCourse)).done(command(year(2, 2027))).at("2027-01-01 08:00");
   EXPECT_EQ(given.last<seats::BookingPeriodPending>(),
             (seats::BookingPeriodPending{kCampus, PeriodId("2027"), 2, 3}));
+  EXPECT_EQ(given.last<effects::AlertRequested>(),
+            (effects::AlertRequested{effects::AlertKind::BookingPeriodPending, "campus/c-1", ""}));  // TB8
   given.when(activate("2027"))
       .refused(Reason::RolloverExceedsContingent)
       .with("capacity", "2")
@@ -82,7 +84,7 @@ TEST(Rollover, ABookingThatIsDueAlreadyWaitsAsWell) {
   Given given;
   live_through_2026(given);
   given.done(invite("u-4", {}, kOtherCourse)).at("2027-01-15");
-  given.when(command(year(2, 2027))).then_kinds({"FlatBooked", "BookingPeriodPending"});
+  given.when(command(year(2, 2027))).then_kinds({"FlatBooked", "BookingPeriodPending", "AlertRequested"});
 }
 
 TEST(Rollover, TheGrantingCourseKeepsTheSeatIfItLives) {
