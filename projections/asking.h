@@ -136,5 +136,9 @@ struct CourseRows {
                                          wire::BillingLines::Builder out);
 [[nodiscard]] Asked answer_billing_statement(const Asking& asking, std::string_view run,
                                              wire::BillingStatement::Builder out);
+// One function per domain: nothing when the question is not of this domain.
+[[nodiscard]] std::optional<Asked> answer_access_question(const Asking& asking,
+                                                          wire::Query::Question::Reader question,
+                                                          wire::Answer::Body::Builder out);
 
 }  // namespace kontor::views

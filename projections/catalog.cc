@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "projections/access/access.h"
 #include "projections/communities/communities.h"
 #include "projections/course_periods/course_periods.h"
 #include "projections/credits/credits.h"
@@ -22,11 +23,11 @@ std::span<const Projection* const> all_projections() {
   static const Persons persons;
   static const Effects effects;
   static const Statements statements;
-  static const auto all = std::to_array<const Projection*>(
-      {&seat_usage, &course_periods, &people, &credits, &persons, &effects, &statements});
   static const Communities communities;
-  static const auto all = std::to_array<const Projection*>(
-      {&seat_usage, &course_periods, &people, &credits, &persons, &effects, &statements, &communities});
+  static const Access access;
+  static const auto all =
+      std::to_array<const Projection*>({&seat_usage, &course_periods, &people, &credits, &persons, &effects,
+                                        &statements, &communities, &access});
   return all;
 }
 

@@ -145,9 +145,10 @@ Asked fill(const Asking& asking, wire::Query::Question::Reader question, wire::A
     case Question::CHEAPER_SEAT_HINT:
       return answer_cheaper_seat_hint(asking, view(question.getCheaperSeatHint().getCourse()),
                                       body.initCheaperSeatHint());
-    default: return fill_credits(asking, question, body);
+    default: break;
   }
-  return bad_input("the question is unknown to this program", {});
+  if (std::optional<Asked> access = answer_access_question(asking, question, body)) return *std::move(access);
+  return fill_credits(asking, question, body);
 }
 
 AnswerOutcome outcome_of(const No& no) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "server/protocol/frame_gate.h"
+#include "server/roster_stage.h"
 
 namespace kontor::server {
 
@@ -14,6 +15,7 @@ struct SessionLimits {
   protocol::GateLimits gate;          // after it
   std::size_t in_flight_max = 1'024;  // commands of one connection without an answer
   std::size_t batch_commands_max = 1'000;
+  RosterLimits roster;                      // uploaded and not forgotten
   std::size_t unsent_bytes_max = 4u << 20;  // beyond: nothing more is read
   std::size_t event_page_bytes_max = 1u << 20;
   std::size_t subscriptions_max = 64;               // of one connection

@@ -69,6 +69,7 @@ Session::Session(SessionId id, const SessionLimits& limits, SessionServices& ser
       services_(services),
       gate_(limits.before_hello),
       decoder_(limits.batch_commands_max),
+      roster_(limits.roster),
       subscriptions_(id, limits, services, output_),
       now_(now),
       opened_at_(now),
@@ -157,6 +158,9 @@ void Session::on(std::uint64_t request, pr::HelloRequest&& hello) {
 
 void Session::on(std::uint64_t request, pr::SubmitRequest&& submit) {
   const std::size_t commands = submit.commands.size();
+  for (CommandRequest& command : submit.commands)
+    if (const Status filled = roster_.fill(command.body); !filled)
+      return answer_error(request, filled.error());
   const Status accepted = services_.ledger.submit(
       {.tenant = tenant_,
        .mode = submit.mode,
@@ -195,6 +199,12 @@ void Session::on(std::uint64_t request, pr::EventsRequest&& events) {
 
 void Session::on(std::uint64_t request, pr::StatusRequest&&) {
   ask_status(request, StatusDetail::WithDigest);
+}
+
+void Session::on(std::uint64_t request, pr::RosterRowsRequest&& upload) {
+  if (const Status added = roster_.add(std::move(upload)); !added)
+    return answer_error(request, added.error());
+  pr::encode_roster_staged(request, roster_.rows(), roster_.bytes(), output_);
 }
 
 void Session::on(std::uint64_t request, pr::PingRequest&&) { pr::encode_pong(request, output_); }

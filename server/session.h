@@ -15,6 +15,7 @@
 #include "server/mailbox.h"
 #include "server/protocol/decode.h"
 #include "server/protocol/frame_gate.h"
+#include "server/roster_stage.h"
 #include "server/session_services.h"
 #include "server/subscriptions/subscriptions.h"
 #include "server/time.h"
@@ -82,6 +83,7 @@ class Session {
   void on(std::uint64_t request, protocol::EventsRequest&& events);
   void on(std::uint64_t request, protocol::StatusRequest&&);
   void on(std::uint64_t request, protocol::PingRequest&&);
+  void on(std::uint64_t request, protocol::RosterRowsRequest&& upload);
   void on(std::uint64_t request, protocol::SubscribeRequest&& subscribe);
   void on(std::uint64_t request, protocol::CreditRequest&& credit);
   void on(std::uint64_t request, protocol::AckRequest&& ack);
@@ -103,6 +105,7 @@ class Session {
   SessionServices& services_;
   protocol::FrameGate gate_;
   protocol::Decoder decoder_;
+  RosterStage roster_;
   Phase phase_ = Phase::Greeting;
   Ending ending_ = Ending::Open;
   std::string trouble_;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "client/cli/context.h"
+#include "client/cli/import_roster_command.h"
 #include "client/import_report.h"
 #include "client/import_runner.h"
 
@@ -141,6 +142,7 @@ void add_import(CLI::App& app, Context& context) {
   history->add_flag("--keep-open", options->keep_open, "more files follow: do not finish the history");
   add_server_options(*history, context);
   history->callback([&context, options] { import_history(context, *options); });
+  add_import_roster(*import, context);
 }
 
 }  // namespace kontor::cli

@@ -111,6 +111,9 @@ std::vector<Outcome> Writer::decide_all_or_nothing(Tenant& tenant, const Submiss
   return outcomes;
 }
 
+// A roster may lead to half a million events; what it comes to is in the last ones.
+constexpr std::uint64_t kDryRunEventsMax = 1'000;
+
 std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submission) {
   std::vector<Outcome> outcomes;
   SliceWriter out = slice_of(tenant.id());
@@ -121,7 +124,8 @@ std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submis
     Outcome outcome = decide_one(tenant, command, out);
     if (auto* receipt = std::get_if<Receipt>(&outcome); receipt != nullptr && !receipt->duplicate) {
       receipt->dry_run = true;
-      receipt->events = out.last_events(static_cast<std::uint32_t>(receipt->last - receipt->first + 1));
+      const std::uint64_t events = receipt->last - receipt->first + 1;
+      receipt->events = out.last_events(static_cast<std::uint32_t>(std::min(events, kDryRunEventsMax)));
     }
     tenant.roll_back_scope();
     out.truncate(mark);

@@ -57,7 +57,7 @@ struct EnrolParticipant $doc("gives a seat of the group to the person with this 
 struct RosterRow {
   line @0 :UInt32;         # of the file, from 1
   email @1 :Text;
-  name @2 :Text;
+  name @2 :Text $optional;
 }
 enum ImportMode { allOrNothing @0; fill @1; }
 
@@ -65,7 +65,8 @@ struct ImportRoster $doc("enrols the rows of a file, all or as many as fit") {
   group @0 :Text;
   fileHash @1 :Text $doc("SHA-256 of the file, hexadecimal; names the import");
   mode @2 :ImportMode $optional;
-  rows @3 :List(RosterRow);
+  rows @3 :List(RosterRow) $optional $doc("the rows themselves, if they fit a frame");
+  staged @4 :UInt32 $optional $doc("so many rows have been uploaded on this connection instead");
 }
 
 struct RemoveParticipant $doc("ends a participant's access") {

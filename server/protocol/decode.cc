@@ -77,11 +77,13 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
       optional_id("period", question.getRolloverPreview().getPeriod());
       (void)f.text("after", question.getRolloverPreview().getAfter(), TextLimits::cursor);
       break;
+    case Question::PERSON_DETAIL: id("person", question.getPersonDetail().getPerson()); break;
     case Question::COMMUNITY_POOL: id("community", question.getCommunityPool().getCommunity()); break;
     case Question::CHEAPER_SEAT_HINT: id("course", question.getCheaperSeatHint().getCourse()); break;
     default:
-      if (check_billing_question(f, question)) break;
-      if (check_credits_question(f, question)) break;
+      if (check_billing_question(f, question) || check_credits_question(f, question) ||
+          check_access_question(f, question))
+        break;
       return Error{Reason::Unsupported, fmt::format("question kind {} is not known to this server",
                                                     static_cast<unsigned>(question.which()))};
   }
@@ -99,6 +101,18 @@ Result<QueryRequest> read_query(wire::Query::Reader query) {
     return fail(Reason::InvalidArgument, "asOf is outside of the years 1970 to 2199");
   QueryRequest out{std::make_unique<capnp::MallocMessageBuilder>(64)};
   out.query->setRoot(query);
+  return out;
+}
+
+Result<RosterRowsRequest> read_roster_rows(wire::RosterRows::Reader upload) {
+  FieldReader fields;
+  RosterRowsRequest out;
+  out.file_hash = fields.id_text("fileHash", upload.getFileHash());
+  out.first = upload.getFirst();
+  out.rows = read_rows(fields, upload.getRows());
+  if (fields.problem()) return fail(*fields.problem());
+  for (const auto& row : out.rows)
+    out.bytes += sizeof(row) + row.contact.email.size() + row.contact.name.size();
   return out;
 }
 
@@ -136,6 +150,7 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::PARK: return put(out, read_park(frame.getPark()));
     case wire::Frame::CANCEL: out.request = CancelRequest{}; return;
     case wire::Frame::GROUPS: return put(out, read_groups(frame.getGroups()));
+    case wire::Frame::ROSTER_ROWS: return put(out, read_roster_rows(frame.getRosterRows()));
     default:
       out.request =
           InvalidRequest{{Reason::Unsupported, fmt::format("frame kind {} is not known to this server",

@@ -60,6 +60,13 @@ struct EventsRequest {
 };
 struct StatusRequest {};
 struct PingRequest {};
+/// Rows for an ImportRoster to come. `bytes` is what their texts take.
+struct RosterRowsRequest {
+  std::string file_hash;
+  std::uint32_t first = 0;
+  std::vector<rules::access::RosterRow> rows;
+  std::size_t bytes = 0;
+};
 /// Understood well enough to be answered, and no more: the connection goes on.
 struct InvalidRequest {
   Error error;
@@ -69,7 +76,7 @@ struct ClientFrame {
   std::uint64_t request_id = 0;
   std::variant<HelloRequest, SubmitRequest, QueryRequest, EventsRequest, StatusRequest, PingRequest,
                SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest, GroupsRequest,
-               InvalidRequest>
+               RosterRowsRequest, InvalidRequest>
       request;
 };
 

@@ -89,9 +89,9 @@ access::Command read(FieldReader& f, wire::ImportRoster::Reader c) {
   out.group = f.id<GroupId>("group", c.getGroup());
   out.file_hash = f.required_text("fileHash", c.getFileHash(), TextLimits::reference);
   out.mode = f.choice("mode", c.getMode(), access::ImportMode::Fill);
-  out.rows.reserve(c.getRows().size());
-  for (const auto row : c.getRows())
-    out.rows.push_back({.line = row.getLine(), .contact = contact(f, row.getEmail(), row.getName())});
+  out.rows = read_rows(f, c.getRows());
+  out.staged = c.getStaged();
+  if (out.staged != 0 && !out.rows.empty()) f.refuse("rows and staged exclude each other");
   return out;
 }
 
@@ -140,6 +140,14 @@ DecodedBody checked(Reader reader) {
 }
 
 }  // namespace
+
+std::vector<access::RosterRow> read_rows(FieldReader& f, capnp::List<wire::RosterRow>::Reader rows) {
+  std::vector<access::RosterRow> out;
+  out.reserve(rows.size());
+  for (const auto row : rows)
+    out.push_back({.line = row.getLine(), .contact = contact(f, row.getEmail(), row.getName())});
+  return out;
+}
 
 DecodedBody decode_access(wire::CommandContent::Body::Reader body) {
   using Body = wire::CommandContent::Body;

@@ -2,6 +2,7 @@
 // One decoder a domain: the command, or nullopt when it belongs to another domain. For decode_body.cc alone.
 
 #include <optional>
+#include <vector>
 
 #include "engine/rules/catalog.h"
 #include "events/core/result.h"
@@ -23,6 +24,11 @@ using DecodedBody = std::optional<Result<rules::Command>>;
 [[nodiscard]] bool check_billing_question(FieldReader& fields, wire::Query::Question::Reader question);
 [[nodiscard]] bool check_credits_question(FieldReader& fields, wire::Query::Question::Reader question);
 [[nodiscard]] DecodedBody decode_billing(wire::CommandContent::Body::Reader body);
+[[nodiscard]] bool check_access_question(FieldReader& fields, wire::Query::Question::Reader question);
+
+/// Rows of a roster, in a command or on their way to one.
+[[nodiscard]] std::vector<rules::access::RosterRow> read_rows(FieldReader& f,
+                                                              capnp::List<wire::RosterRow>::Reader rows);
 
 /// The command, or the first problem its fields had.
 template <class Command>

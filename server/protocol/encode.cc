@@ -159,6 +159,14 @@ void encode_status(std::uint64_t request, const StatusInfo& status, std::string&
   });
 }
 
+void encode_roster_staged(std::uint64_t request, std::uint32_t rows, std::uint64_t bytes, std::string& out) {
+  append_frame(request, 16, out, [&](wire::Frame::Builder frame) {
+    auto staged = frame.initRosterStaged();
+    staged.setRows(rows);
+    staged.setBytes(bytes);
+  });
+}
+
 void encode_pong(std::uint64_t request, std::string& out) {
   append_frame(request, 16, out, [](wire::Frame::Builder frame) { frame.setPong(); });
 }

@@ -46,6 +46,8 @@ void encode_answer(std::uint64_t request, wire::Answer::Reader answer, std::stri
 void encode_event_page(std::uint64_t request, std::span<const std::string> events, Position head,
                        std::string& out);
 void encode_status(std::uint64_t request, const StatusInfo& status, std::string& out);
+/// How much of a roster waits on the connection.
+void encode_roster_staged(std::uint64_t request, std::uint32_t rows, std::uint64_t bytes, std::string& out);
 void encode_pong(std::uint64_t request, std::string& out);
 void encode_goaway(std::string_view reason, std::string& out);
 

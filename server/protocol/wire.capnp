@@ -6,6 +6,7 @@ using Cxx = import "/capnp/c++.capnp";
 using import "/events/annotations.capnp".instant;
 using import "/events/annotations.capnp".identifier;
 using import "commands.capnp".Command;
+using import "commands_access.capnp".RosterRow;
 using import "/projections/queries.capnp".Query;
 using import "/projections/queries.capnp".Answer;
 $Cxx.namespace("kontor::wire");
@@ -46,6 +47,9 @@ struct Frame {
     noted @27 :Noted;
     ended @28 :Ended;
     groupReport @29 :GroupReport;
+    # rosters too large for a frame (docs/roster-import.md)
+    rosterRows @30 :RosterRows;      # from the client
+    rosterStaged @31 :RosterStaged;  # from the server
   }
 }
 
@@ -82,7 +86,8 @@ struct Receipt {
   dryRun @4 :Bool;
   stream @5 :Text;                # stream of the first event, and its version afterwards
   version @6 :UInt64;
-  events @7 :List(Data);          # dry run only: the events that would be written, as they would be stored
+  events @7 :List(Data);          # dry run only: the events that would be written, as they would be stored; the
+                                  # last 1000 if there are more
 }
 
 struct Refusal {
@@ -252,4 +257,15 @@ struct ParkedEvent {
   at @3 :Int64 $instant;
   reason @4 :Text;
   held @5 :UInt32;                # events of its stream that wait behind it
+}
+
+struct RosterRows {
+  # Rows that wait on this connection for the ImportRoster that names their file.
+  fileHash @0 :Text;              # another one than before: what was uploaded is forgotten
+  first @1 :UInt32;               # how many rows of the file have been uploaded before; 0 begins again
+  rows @2 :List(RosterRow);
+}
+struct RosterStaged {
+  rows @0 :UInt32;                # that wait now
+  bytes @1 :UInt64;
 }

@@ -82,6 +82,7 @@ struct ImportRoster {
   std::string file_hash;  // SHA-256 of the file, 64 hexadecimal digits
   ImportMode mode = ImportMode::AllOrNothing;
   std::vector<RosterRow> rows;
+  std::uint32_t staged = 0;  // at the door only: so many rows were uploaded before the command
   friend bool operator==(const ImportRoster&, const ImportRoster&) = default;
 };
 

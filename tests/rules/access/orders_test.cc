@@ -121,11 +121,11 @@ TEST(Completing, TA14ASingleAccessHasNoGroup) {
   open_shop(given);
   given.done(access_command(single_order()));
   given.when(complete()).then_kinds({"AccessOrderCompleted", "SingleAccessGranted", "TagGrantRequested"});
-  for (const auto& command :
-       {enrol("anna"), remove(kBuyer), expand(1),
-        access_command(grp::ReinviteParticipant{.group = kGroup, .person = kBuyer}),
-        access_command(grp::TransferLeadership{.group = kGroup, .person = kBuyer}),
-        access_command(grp::ImportRoster{.group = kGroup, .file_hash = {}, .mode = {}, .rows = {}})})
+  for (const auto& command : {enrol("anna"), remove(kBuyer), expand(1),
+                              access_command(grp::ReinviteParticipant{.group = kGroup, .person = kBuyer}),
+                              access_command(grp::TransferLeadership{.group = kGroup, .person = kBuyer}),
+                              access_command(grp::ImportRoster{
+                                  .group = kGroup, .file_hash = {}, .mode = {}, .rows = {}, .staged = 0})})
     given.when(command).refused(Reason::NoGroupForSingleAccess).because({given.events().size() - 2});
 }
 

@@ -43,7 +43,8 @@ class Storm {
     grp::ImportRoster roster{.group = group(),
                              .file_hash = std::string(64, 'a'),
                              .mode = below(2) == 0 ? grp::ImportMode::Fill : grp::ImportMode::AllOrNothing,
-                             .rows = {}};
+                             .rows = {},
+                             .staged = 0};
     const std::uint64_t rows = below(5);
     for (std::uint64_t i = 0; i < rows; ++i)
       roster.rows.push_back({.line = static_cast<std::uint32_t>(i + 1), .contact = contact(name())});

@@ -10,7 +10,8 @@ struct Roster {
   grp::ImportMode mode = grp::ImportMode::AllOrNothing;
 
   operator rules::Command() const {  // NOLINT: reads as a command
-    grp::ImportRoster command{.group = kGroup, .file_hash = std::string(64, 'f'), .mode = mode, .rows = {}};
+    grp::ImportRoster command{
+        .group = kGroup, .file_hash = std::string(64, 'f'), .mode = mode, .rows = {}, .staged = 0};
     std::uint32_t line = 1;
     for (const std::string& email : emails)
       command.rows.push_back({.line = ++line, .contact = {.email = email, .name = "", .lookup = {}}});
@@ -141,7 +142,7 @@ TEST(Roster, RefusesInThisOrder) {
   buy_group(given, 1);
   given.by(Role::GroupLeader, "p-eve").when(empty).refused(Reason::ForbiddenRole);
   given.by(Role::GroupLeader, kBuyer.value).when(empty).refused(Reason::CsvMalformed);
-  auto unnamed = grp::ImportRoster{.group = kGroup, .file_hash = "ff", .mode = {}, .rows = {}};
+  auto unnamed = grp::ImportRoster{.group = kGroup, .file_hash = "ff", .mode = {}, .rows = {}, .staged = 0};
   given.when(access_command(unnamed)).refused(Reason::InvalidArgument).with("digits", "2");
   unnamed.file_hash = std::string(64, 'f');
   unnamed.rows = {{.line = 3, .contact = contact("a")}, {.line = 3, .contact = contact("b")}};

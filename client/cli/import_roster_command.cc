@@ -1,0 +1,129 @@
+// kontor import roster FILE (docs/roster-import.md).
+
+#include "client/cli/import_roster_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <optional>
+
+#include "client/import_report.h"
+#include "client/roster_report.h"
+
+namespace kontor::cli {
+namespace {
+
+struct RosterOptions {
+  std::string file;
+  std::string group;
+  std::string mode = "all-or-nothing";
+  std::string as;
+  std::string result;
+  bool dry_run = false;
+};
+
+void show_problems(Context& context, const client::RosterSurvey& survey) {
+  for (const client::RosterProblem& problem : survey.problems) fmt::print(stderr, "  {}\n", problem.what);
+  const auto first = reason_info(survey.problems.front().code);
+  context.fail(kRefused,
+               fmt::format("[{} {}] the file has {} problems", static_cast<unsigned>(first.code), first.name,
+                           survey.problem_count),
+               survey.problem_count > survey.problems.size()
+                   ? fmt::format("the first {} are named above", survey.problems.size())
+                   : "they are named above",
+               "correct them and import again; nothing was imported");
+}
+
+/// The line that moves, on a terminal only.
+class RosterProgress {
+ public:
+  RosterProgress(std::function<std::chrono::milliseconds()> elapsed, std::uint64_t rows)
+      : elapsed_(std::move(elapsed)), rows_(rows) {}
+
+  void show(std::uint64_t uploaded, std::uint64_t refused) {
+    if (!terminal_) return;
+    shown_ = true;
+    fmt::print(stderr, "\r{}\033[K", client::progress_line({uploaded, rows_, refused, elapsed_()}));
+  }
+  void clear() const {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  std::function<std::chrono::milliseconds()> elapsed_;
+  std::uint64_t rows_;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+};
+
+client::RosterJob job_of(const RosterOptions& options) {
+  const auto colon = options.as.find(':');
+  return {.path = options.file,
+          .group = options.group,
+          .role = options.as.substr(0, colon),
+          .actor = colon == std::string::npos ? options.as : options.as.substr(colon + 1),
+          .mode = options.mode == "fill" ? client::RosterMode::Fill : client::RosterMode::AllOrNothing,
+          .run = options.dry_run ? client::RosterRun::Dry : client::RosterRun::ForReal};
+}
+
+/// Upload, command and report; false when it has been said why not.
+bool carry_out(Context& context, client::RosterImport& import, RosterProgress& progress) {
+  const client::RosterImport::OnNo on_no = [&](wire::Frame::Reader answer) {
+    progress.clear();
+    if (!report_no(context, answer, "nothing was imported"))
+      context.fail({client::Trouble::Garbled, "an answer to something that was not asked", 0});
+  };
+  const auto uploaded =
+      import.upload([&](std::uint64_t rows, std::uint64_t refused) { progress.show(rows, refused); }, on_no);
+  if (!uploaded) context.fail(uploaded.error());
+  if (!uploaded || !*uploaded) return false;
+  const auto decided = import.decide(on_no);
+  progress.clear();
+  if (!decided) context.fail(decided.error());
+  if (!decided || !*decided) return false;
+  const auto fetched = import.fetch(on_no);
+  if (!fetched) context.fail(fetched.error());
+  return fetched && *fetched;
+}
+
+void import_roster(Context& context, const RosterOptions& options) {
+  const auto survey = client::read_roster(options.file, [](const client::RosterEntry&) {});
+  if (!survey) return context.fail(survey.error());
+  if (survey->problem_count > 0) return show_problems(context, *survey);
+  const auto connection = context.connect();
+  if (!connection) return;
+  const auto waiting = real_waiting();
+  RosterProgress progress(waiting.elapsed, survey->rows);
+  const client::RosterJob job = job_of(options);
+  client::RosterImport import(*connection, job, *survey, context.timeout());
+  if (!carry_out(context, import, progress)) return;
+
+  fmt::print("{}", client::roster_summary(import.result(), job.run));
+  const std::string result = options.result.empty() ? options.file + ".result.csv" : options.result;
+  if (const auto written = client::write_roster_result(options.file, result, import.result()); !written)
+    return context.fail(written.error());
+  const std::string_view note = options.dry_run             ? " · nothing was written (dry run)"
+                                : import.result().duplicate ? " · imported before; nothing was changed"
+                                                            : "";
+  fmt::print("report {}{}\n", result, note);
+}
+
+}  // namespace
+
+void add_import_roster(CLI::App& import, Context& context) {
+  CLI::App* roster = import.add_subcommand("roster", "participants of a group, one a row of a CSV file");
+  const auto options = std::make_shared<RosterOptions>();
+  roster->add_option("file", options->file, "CSV with the columns email and name")->required();
+  roster->add_option("--group", options->group, "the group's id")->required();
+  roster->add_option("--mode", options->mode, "enrol all rows or none, or as many as fit")
+      ->check(CLI::IsMember({"all-or-nothing", "fill"}))
+      ->capture_default_str();
+  roster->add_option("--as", options->as, "who imports: groupLeader:ID or admin:ID")->required();
+  roster->add_option("--result", options->result, "where to write what became of each row");
+  roster->add_flag("--dry-run", options->dry_run, "say what would happen; write nothing");
+  add_server_options(*roster, context);
+  roster->callback([&context, options] { import_roster(context, *options); });
+}
+
+}  // namespace kontor::cli
