@@ -39,6 +39,15 @@ std::string_view kind_name(char kind) {
     case views::Kind::PersonCourseSeat: return "PersonCourseSeat";
     case views::Kind::Membership: return "Membership";
     case views::Kind::PersonIdentity: return "PersonIdentity";
+    case views::Kind::CreditSettings: return "CreditSettings";
+    case views::Kind::CreditPackage: return "CreditPackage";
+    case views::Kind::CreditAccount: return "CreditAccount";
+    case views::Kind::CreditTransaction: return "CreditTransaction";
+    case views::Kind::CreditOrder: return "CreditOrder";
+    case views::Kind::CreditOrderStep: return "CreditOrderStep";
+    case views::Kind::CreditOrderOfUser: return "CreditOrderOfUser";
+    case views::Kind::CreditOrderByAge: return "CreditOrderByAge";
+    case views::Kind::CreditOrderCredited: return "CreditOrderCredited";
     case views::Kind::LateEvent: return "LateEvent";
   }
   return "unknown row";
