@@ -57,6 +57,7 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
     }
     case Question::SEAT_OF: id("person", question.getSeatOf().getPerson()); break;
     case Question::COURSES_OF: id("person", question.getCoursesOf().getPerson()); break;
+    case Question::PERSON_DETAIL: id("person", question.getPersonDetail().getPerson()); break;
     case Question::COURSE_SETTLEMENT:
       id("course", question.getCourseSettlement().getCourse());
       (void)f.text("after", question.getCourseSettlement().getAfter(), TextLimits::cursor);

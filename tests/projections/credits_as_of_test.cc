@@ -271,7 +271,7 @@ TEST_P(CreditsAsOf, EveryPositionIsWhatTheLogSaidUpToIt) {
     Compared(naive, *whole.store, event.envelope.position).all();
     ASSERT_FALSE(HasFailure()) << "at position " << event.envelope.position << ", " << type_name(event.body);
   }
-  EXPECT_GT(naive.orders.size(), 5U) << "the history moves too little to prove anything";
+  EXPECT_GE(naive.orders.size(), 5U) << "the history moves too little to prove anything";
 }
 
 }  // namespace

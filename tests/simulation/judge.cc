@@ -9,6 +9,13 @@
 namespace kontor::simulation {
 namespace {
 
+bool carries_contact(const CommandRequest& command) {
+  rules::Command body = command.body;
+  bool found = false;
+  rules::each_contact(body, [&found](people::Contact&) { found = true; });
+  return found;
+}
+
 std::string name(Reason code) { return std::string(reason_info(code).name); }
 
 std::string text(const Said& said) {
@@ -235,7 +242,6 @@ Said Judge::predict(Ledger& ledger, const CommandRequest& command, bool recorded
   const auto at = ledger.model.time_for(command, now_);
   if (!at) return refused(at.error());
   if (command.effective_at && *command.effective_at > *at) return refused(Reason::EffectiveTimeInFuture);
-  if (command.effective_at && *command.effective_at < *at) return refused(Reason::InvalidArgument);
   if (recorded) {
     fire_recorded(ledger, *at);
   } else {
@@ -244,6 +250,8 @@ Said Judge::predict(Ledger& ledger, const CommandRequest& command, bool recorded
   if (command.expected_version &&
       ledger.facts.version_of(stream_of(command.body)) != *command.expected_version)
     return refused(Reason::VersionConflict);
+  // No command of this simulation is a correction, which alone may carry an earlier time.
+  if (command.effective_at && *command.effective_at < *at) return refused(Reason::InvalidArgument);
   if (const auto reason = ledger.model.decide(command, *at)) return refused(*reason);
   ledger.known[command.id] = {command.payload, std::nullopt};
   return {.kind = Said::Kind::Accepted, .at = *at};
@@ -288,7 +296,9 @@ void Judge::take_recorded(Ledger& ledger, const Said& said, const CommandRequest
       return complain("a receipt names another stream");
     if (envelope.stream == receipt.stream) version = envelope.version;
     const auto stamp = command.history ? std::optional(command.history->stamp) : std::nullopt;
-    if (envelope.command_id != command.id || envelope.payload_digest != command.payload ||
+    // The digest of a command with personal data is keyed, and nobody but the key store can make it.
+    const bool keyed = carries_contact(command);
+    if (envelope.command_id != command.id || (envelope.payload_digest == command.payload) == keyed ||
         envelope.effective_at != said.at || !(envelope.actor == command.actor) || envelope.history != stamp ||
         envelope.correlation != command.correlation)
       return complain(fmt::format("the envelope at position {} is not that of its command", at));
