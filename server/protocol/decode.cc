@@ -78,7 +78,6 @@ std::optional<Error> question_problem(wire::Query::Question::Reader question) {
       optional_id("period", question.getRolloverPreview().getPeriod());
       (void)f.text("after", question.getRolloverPreview().getAfter(), TextLimits::cursor);
       break;
-    case Question::PERSON_DETAIL: id("person", question.getPersonDetail().getPerson()); break;
     case Question::COMMUNITY_POOL: id("community", question.getCommunityPool().getCommunity()); break;
     case Question::CHEAPER_SEAT_HINT: id("course", question.getCheaperSeatHint().getCourse()); break;
     default:
