@@ -71,7 +71,7 @@ TEST(RosterFile, B68_TheSeparatorIsThatOfTheHeader) {
 
 TEST(RosterFile, B69_QuotesAreClosedAndStandAtTheEdges) {
   EXPECT_EQ(read("email,name\na@b.org,\"A\nB\"\nc@d.org,C\n").problems,
-            Lines{"line 2, column name: has a control character at byte 1"})
+            Lines{"line 2, column name: has a character that is not allowed (U+000A at 1)"})
       << "a line break within quotes is legal, but no name has one";
   EXPECT_EQ(read("email,name\n\"a@b.org\",\"A \"\"the\"\" B\"\n").rows, Lines{"2 a@b.org A \"the\" B"});
   EXPECT_EQ(read("email,name\na@b.org,A\nc@d.org,\"C\nd@e.org,D\n").problems,

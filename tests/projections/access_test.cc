@@ -290,7 +290,8 @@ TEST_F(Shop, CountsAreThoseOfTheRules) {
   EXPECT_EQ(shown_group.getBurnt(), group.burnt);
   EXPECT_EQ(shown_group.getAvailable(), group.available());
   std::uint64_t rows = 0;
-  for (const auto row : answer(roster(wire::RosterFilter::ALL)).body().getGroupRoster().getParticipants())
+  const auto everybody = answer(roster(wire::RosterFilter::ALL));
+  for (const auto row : everybody.body().getGroupRoster().getParticipants())
     rows += row.getState() == wire::ParticipantState::ACTIVE ? 1 : 0;
   EXPECT_EQ(rows, group.active);
 }
