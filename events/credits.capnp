@@ -4,6 +4,7 @@
 # CreditsAdjusted less its CreditDebited.
 
 using Cxx = import "/capnp/c++.capnp";
+using import "/events/annotations.capnp".instant;
 $Cxx.namespace("kontor::schema");
 
 struct CreditsEvent {
@@ -137,7 +138,7 @@ struct CreditDebited {
 
 struct PublicationAccepted {
   content @0 :Text;
-  type @1 :CreditContentType;
+  contentType @1 :CreditContentType;
   user @2 :Text;
   charge @3 :CreditPublicationCharge;
 }
@@ -149,11 +150,11 @@ struct DraftSaved {
 
 struct CreditReserved {
   content @0 :Text;
-  type @1 :CreditContentType;
+  contentType @1 :CreditContentType;
   user @2 :Text;
   points @3 :UInt32;               # 0: the publication will cost nothing
-  at @4 :Int64;                    # when it will be published
-  expiresAt @5 :Int64;             # from this instant on the reservation is over
+  at @4 :Int64 $instant;                    # when it will be published
+  expiresAt @5 :Int64 $instant;             # from this instant on the reservation is over
 }
 
 struct CreditReservationReleased {

@@ -264,19 +264,19 @@ own::Event take(schema::CreditDebited::Reader r) {
 
 void put(const own::PublicationAccepted& e, schema::PublicationAccepted::Builder b) {
   b.setContent(stored(e.content.value));
-  b.setType(static_cast<schema::CreditContentType>(e.type));
+  b.setContentType(static_cast<schema::CreditContentType>(e.type));
   b.setUser(stored(e.user.value));
   b.setCharge(static_cast<schema::CreditPublicationCharge>(e.charge));
 }
 own::Event take(schema::PublicationAccepted::Reader r) {
   return own::PublicationAccepted{ContentId(text(r.getContent())),
-                                  known(r.getType(), own::ContentType::Event), PersonId(text(r.getUser())),
-                                  known(r.getCharge(), own::Charge::Uncharged)};
+                                  known(r.getContentType(), own::ContentType::Event),
+                                  PersonId(text(r.getUser())), known(r.getCharge(), own::Charge::Uncharged)};
 }
 
 void put(const own::CreditReserved& e, schema::CreditReserved::Builder b) {
   b.setContent(stored(e.content.value));
-  b.setType(static_cast<schema::CreditContentType>(e.type));
+  b.setContentType(static_cast<schema::CreditContentType>(e.type));
   b.setUser(stored(e.user.value));
   b.setPoints(e.points);
   b.setAt(e.at.ns);
@@ -284,7 +284,7 @@ void put(const own::CreditReserved& e, schema::CreditReserved::Builder b) {
 }
 own::Event take(schema::CreditReserved::Reader r) {
   return own::CreditReserved{.content = ContentId(text(r.getContent())),
-                             .type = known(r.getType(), own::ContentType::Event),
+                             .type = known(r.getContentType(), own::ContentType::Event),
                              .user = PersonId(text(r.getUser())),
                              .points = r.getPoints(),
                              .at = Instant{r.getAt()},

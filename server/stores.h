@@ -20,8 +20,8 @@ struct Stores {
   std::unique_ptr<views::ViewStore> views;
   std::string store_id;  // as text; tells one store from another
   std::unique_ptr<GroupStore> groups;
-  std::unique_ptr<keys::Randomness> randomness;  // used by the keys
-  std::unique_ptr<keys::KeyStore> keys;          // none: no personal data can be read or written
+  std::unique_ptr<keys::Randomness> randomness = nullptr;  // used by the keys
+  std::unique_ptr<keys::KeyStore> keys = nullptr;          // none: no personal data can be read or written
 };
 
 /// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <optional>
 
 #include "client/cli/bill_output.h"
 #include "client/cli/context.h"
+#include "engine/clock.h"
 #include "events/core/digest.h"
 #include "events/core/instant.h"
 #include "server/protocol/json.h"
@@ -70,8 +70,7 @@ std::optional<Position> send(Context& context, client::Connection& connection, j
 
 std::string moment(const std::string& text) {
   if (text != "now") return text.size() == std::string_view("2027-06-01").size() ? text + "T00:00:00Z" : text;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return Instant{std::chrono::duration_cast<std::chrono::nanoseconds>(now).count()}.text();
+  return SystemClock().now().text();
 }
 
 void command(Context& context, const BillOptions& options, const json::object& fields) {

@@ -49,8 +49,10 @@ TEST(Golden, EveryStoredShapeStillDecodes) {
 }
 
 TEST(Golden, TodaysEventsAreStillStoredInTheSameBytes) {
-  // A sample of an old shape that is no longer written would be left out here by name.
+  // Old shapes, which are read and no longer written.
+  const std::set<std::string> old{"FlatBooked"};  // before it had a price
   for (const SampleEvent& sample : sample_events()) {
+    if (old.contains(sample.name)) continue;
     std::string bytes;
     encode(sample.event.envelope, sample.event.body, bytes);
     EXPECT_TRUE(bytes == content(golden_file(sample))) << sample.name << " is stored differently";

@@ -292,7 +292,7 @@ TEST_F(Shop, CountsAreThoseOfTheRules) {
   std::uint64_t rows = 0;
   const auto everybody = answer(roster(wire::RosterFilter::ALL));
   for (const auto row : everybody.body().getGroupRoster().getParticipants())
-    rows += row.getState() == wire::ParticipantState::ACTIVE ? 1 : 0;
+    rows += row.getState() == wire::ParticipantState::ACTIVE ? 1U : 0U;
   EXPECT_EQ(rows, group.active);
 }
 

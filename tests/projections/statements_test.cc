@@ -129,13 +129,17 @@ class BillingStorm {
       case 2:
         if (runs_ > 0 && random_.below(3) == 0) static_cast<void>(history_.submit(now_, abandon(a_run())));
         break;
-      default: static_cast<void>(history_.submit(now_, random_.next(now_)));
+      default: static_cast<void>(history_.submit(now_, random_.next(now_, last())));
     }
   }
   [[nodiscard]] const std::vector<log::Group>& groups() const { return history_.groups(); }
   [[nodiscard]] int runs() const { return runs_; }
 
  private:
+  [[nodiscard]] Position last() const {
+    const log::TenantSlice& newest = history_.groups().back().slices.back();
+    return newest.first + newest.count - 1;
+  }
   std::string a_run() { return "R-" + std::to_string(1 + random_.below(static_cast<std::uint32_t>(runs_))); }
 
   RandomSeats random_;

@@ -335,7 +335,7 @@ void Judge::check_timers(const Round& round) {
   std::optional<Instant> next;
   for (auto& [id, ledger] : ledgers_) {
     if (ledger.model.timeline != tenancy::Timeline::Live) continue;
-    const auto due = ledger.model.seats.next_due();
+    const auto due = ledger.model.next_due();
     if (due && (!next || *due < *next)) next = due;
   }
   if (next == round.wakes_at) return;

@@ -61,8 +61,28 @@ std::string stream_of(const rules::Command& command) {
   return std::visit(StreamOf{}, std::get<rules::seats::Command>(command));
 }
 
+namespace {
+
+constexpr std::int64_t kGraceNs = 30LL * 24 * 3'600 * 1'000'000'000;
+
+}  // namespace
+
+std::optional<Instant> TenantModel::next_due() const {
+  std::optional<Instant> due = seats.next_due();
+  if (period_ends_.empty()) return due;
+  const Instant seal{period_ends_.begin()->ns + kGraceNs};
+  return due && *due <= seal ? due : seal;
+}
+
 void TenantModel::fire_until(Instant at) {
-  for (auto due = seats.next_due(); due && *due <= at; due = seats.next_due()) timeline_at = seats.fire_one();
+  for (auto due = next_due(); due && *due <= at; due = next_due()) {
+    if (due == seats.next_due()) {
+      timeline_at = seats.fire_one();
+    } else {
+      timeline_at = *due;
+      period_ends_.erase(period_ends_.begin());
+    }
+  }
 }
 
 tl::expected<Instant, Reason> TenantModel::time_for(const CommandRequest& command, Instant now) const {
@@ -119,6 +139,7 @@ std::optional<Reason> TenantModel::decide(const CommandRequest& command, Instant
   }
   const auto& part = std::get<rules::seats::Command>(command.body);
   if (const auto reason = decide_seats(part, command.actor, at)) return reason;
+  if (const auto* flat = std::get_if<rules::seats::BookFlat>(&part)) period_ends_.insert(flat->to);
   return accept();
 }
 

@@ -37,6 +37,8 @@ struct TenantModel {
   PeopleModel people;
   tenancy::TenantPlanChanged plan;
 
+  /// When something happens next by itself.
+  [[nodiscard]] std::optional<Instant> next_due() const;
   /// Everything due at or before `at` happens.
   void fire_until(Instant at);
   /// When the command would be decided, at server time `now`; or why never.
@@ -47,6 +49,8 @@ struct TenantModel {
  private:
   [[nodiscard]] std::optional<Reason> decide_seats(const rules::seats::Command& command, const Actor& actor,
                                                    Instant at);
+  std::set<Instant> period_ends_;  // a month later everything before them is sealed
+
   [[nodiscard]] std::optional<Reason> decide_plan(const rules::tenancy::ChangeTenantPlan& command);
 };
 

@@ -11,8 +11,8 @@ namespace com = rules::communities;
 
 inline const CommunityId kCommunity{"community-1"};
 inline const CommunityId kOtherCommunity{"community-2"};
-inline const GroupId kGroup{"g-1"};
-inline const GroupId kOtherGroup{"g-2"};
+inline const GroupId kCommunityGroup{"g-1"};
+inline const GroupId kOtherCommunityGroup{"g-2"};
 
 [[nodiscard]] inline rules::Command open_community(const CommunityId& community = kCommunity,
                                                    std::string time_zone = "Europe/Berlin") {
@@ -27,10 +27,11 @@ inline const GroupId kOtherGroup{"g-2"};
                                                  const CommunityId& community = kCommunity) {
   return com::Command(com::CreateCommunityGroup{.community = community, .group = group});
 }
-[[nodiscard]] inline rules::Command join(std::string_view person, const GroupId& group = kGroup) {
+[[nodiscard]] inline rules::Command join(std::string_view person, const GroupId& group = kCommunityGroup) {
   return com::Command(com::InviteToCommunityGroup{.group = group, .person = PersonId(person)});
 }
-[[nodiscard]] inline rules::Command leave_group(std::string_view person, const GroupId& group = kGroup) {
+[[nodiscard]] inline rules::Command leave_group(std::string_view person,
+                                                const GroupId& group = kCommunityGroup) {
   return com::Command(com::EndGroupMembership{.group = group, .person = PersonId(person)});
 }
 [[nodiscard]] inline rules::Command deactivate(const GroupId& group) {
@@ -41,15 +42,15 @@ inline const GroupId kOtherGroup{"g-2"};
 inline void open_pool(Given& given, std::optional<std::uint32_t> size) {
   given.done(open_community())
       .done(book_pool(size))
-      .done(create_group(kGroup))
-      .done(create_group(kOtherGroup));
+      .done(create_group(kCommunityGroup))
+      .done(create_group(kOtherCommunityGroup));
 }
 
 /// DOMAIN 9.5: five members; the second is in both groups.
 inline void fill_pool(Given& given) {
   open_pool(given, 5);
   for (int i = 1; i <= 5; ++i) given.done(join("m-" + std::to_string(i)));
-  given.done(join("m-2", kOtherGroup));
+  given.done(join("m-2", kOtherCommunityGroup));
 }
 
 }  // namespace kontor::test

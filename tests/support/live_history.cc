@@ -75,8 +75,8 @@ class RandomLife {
       history_.done(now_, open_community(community));
       history_.done(now_, book_pool(3, community));
     }
-    history_.done(now_, create_group(kGroup));
-    history_.done(now_, create_group(kOtherGroup, kOtherCommunity));
+    history_.done(now_, create_group(kCommunityGroup));
+    history_.done(now_, create_group(kOtherCommunityGroup, kOtherCommunity));
   }
 
   void open_campus(const char* id, seats::CampusKind kind, std::uint32_t size, seats::Rounding rounding) {
@@ -134,7 +134,7 @@ class RandomLife {
   }
 
   rules::Command in_a_community() {
-    const GroupId& group = pick(2) == 0 ? kGroup : kOtherGroup;
+    const GroupId& group = pick(2) == 0 ? kCommunityGroup : kOtherCommunityGroup;
     return pick(3) == 0 ? leave_group(person().value, group) : join(person().value, group);
   }
 

@@ -66,7 +66,7 @@ std::vector<std::string> sample_commands() {
       command("EnrolParticipant", R"("group":"group-1","email":"anna@example.org","name":"name-1")"),
       command(
           "ImportRoster",
-          R"("group":"group-1","fileHash":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f","mode":"fill","rows":[{"line":3,"email":"anna@example.org","name":"name-1"}])"),
+          R"("group":"group-1","fileHash":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f","mode":"fill","staged":3,"rows":[{"line":3,"email":"anna@example.org","name":"name-1"}])"),
       command("RemoveParticipant", R"("group":"group-1","person":"person-1","reason":"reason-1")"),
       command("ReinviteParticipant", R"("group":"group-1","person":"person-1")"),
       command("ChangeMailTemplate", R"("template":"template-1")"),

@@ -264,8 +264,12 @@ void evolve(State& state, const ev::Event& event, const Envelope& envelope) {
 void observe(State& state, const fx::Event& event) {
   const auto* mail = std::get_if<fx::NotificationRequested>(&event);
   if (mail == nullptr) return;
-  const Row group = group_of(state, mail->group);
-  state.members.edit(member_of(state, group, mail->person)).mails = mail->number;
+  // A mail about somebody else's group is none of ours.
+  const Row order = state.order_ids.find(mail->group.value);
+  const Row person = state.person_ids.find(mail->person.value);
+  if (order == kNone || person == kNone || state.orders[order].group == kNone) return;
+  const Row* member = state.member_of.find(pair_key(state.orders[order].group, person));
+  if (member != nullptr) state.members.edit(*member).mails = mail->number;
 }
 
 }  // namespace kontor::rules::access

@@ -55,7 +55,8 @@ TEST(BilledOrders, WhatIsTakenBackIsALineOfTheNextRunThatNamesTheFirst) {
   EXPECT_EQ(first[2].entity, "g-200/2");
   given.at("2026-03-05").done(access_command(grp::ReverseAccessOrder{.order = kOrder, .reason = "refund"}));
   EXPECT_TRUE(run(given, "R-2", "2026-03-01").empty()) << "taken back after the cut-off";
-  const auto next = run(given, "R-3", "2026-03-05 01:00");
+  given.at("2026-03-06");
+  const auto next = run(given, "R-3", "2026-03-06");
   ASSERT_EQ(next.size(), 3u);
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < next.size(); ++i) {

@@ -71,12 +71,12 @@ TEST(BookCommunityPool, SeatsAboutToComeBackAreStillInUse) {
 
 TEST(CreateCommunityGroup, RefusalsInOrder) {
   Given given;
-  given.by(Role::Support).when(create_group(kGroup)).refused(Reason::ForbiddenRole);
-  given.by_whoever_may().when(create_group(kGroup)).refused(Reason::NotFound);
+  given.by(Role::Support).when(create_group(kCommunityGroup)).refused(Reason::ForbiddenRole);
+  given.by_whoever_may().when(create_group(kCommunityGroup)).refused(Reason::NotFound);
   given.done(open_community());
-  given.when(create_group(kGroup)).then({ev::CommunityGroupCreated{kGroup, kCommunity}});
+  given.when(create_group(kCommunityGroup)).then({ev::CommunityGroupCreated{kCommunityGroup, kCommunity}});
   given.done(open_community(kOtherCommunity));
-  given.when(create_group(kGroup, kOtherCommunity)).refused(Reason::AlreadyExists).because({3});
+  given.when(create_group(kCommunityGroup, kOtherCommunity)).refused(Reason::AlreadyExists).because({3});
 }
 
 // --- inviting ---
@@ -85,17 +85,17 @@ TEST(InviteToCommunityGroup, GrantsASeatWithTheFirstGroup) {
   Given given;
   open_pool(given, 5);
   given.when(join("m-1"))
-      .then({ev::GroupMemberInvited{kGroup, PersonId("m-1")},
-             ev::CommunitySeatGranted{kCommunity, 1, PersonId("m-1"), kGroup}});
+      .then({ev::GroupMemberInvited{kCommunityGroup, PersonId("m-1")},
+             ev::CommunitySeatGranted{kCommunity, 1, PersonId("m-1"), kCommunityGroup}});
 }
 
 TEST(InviteToCommunityGroup, MoreGroupsCostNothingAlsoInAnotherCommunity) {
   Given given;
   open_pool(given, 1);
   given.done(join("m-1"));
-  given.when(join("m-1", kOtherGroup))
-      .then({ev::GroupMemberInvited{kOtherGroup, PersonId("m-1")},
-             ev::ExistingCommunitySeatUsed{kOtherGroup, PersonId("m-1"), kCommunity, 1}});
+  given.when(join("m-1", kOtherCommunityGroup))
+      .then({ev::GroupMemberInvited{kOtherCommunityGroup, PersonId("m-1")},
+             ev::ExistingCommunitySeatUsed{kOtherCommunityGroup, PersonId("m-1"), kCommunity, 1}});
   // The other community has no pool at all, and pays nothing (S-44).
   const GroupId elsewhere("g-9");
   given.done(open_community(kOtherCommunity)).done(create_group(elsewhere, kOtherCommunity));
@@ -116,7 +116,7 @@ TEST(InviteToCommunityGroup, RefusalsInOrder) {
       .with("capacity", "5")
       .with("used", "5")
       .because({3});
-  given.done(deactivate(kGroup));
+  given.done(deactivate(kCommunityGroup));
   given.when(join("m-1")).refused(Reason::GroupInactive).because({given.position_of<ev::GroupDeactivated>()});
 }
 
@@ -134,7 +134,7 @@ TEST(CommunityTK, Tk01LeavingSchedulesTheReleaseForMidnight) {
   fill_pool(given);
   given.at("2027-03-28 10:00");
   given.when(leave_group("m-1"))
-      .then({ev::GroupMembershipEnded{kGroup, PersonId("m-1")},
+      .then({ev::GroupMembershipEnded{kCommunityGroup, PersonId("m-1")},
              ev::CommunitySeatReleaseScheduled{kCommunity, 1, PersonId("m-1"),
                                                Instant::parse("2027-03-28T22:00:00Z").value()}});
 }
@@ -155,8 +155,8 @@ TEST(CommunityTK, Tk03AtMidnightItIs) {
   EXPECT_EQ(given.last<ev::CommunitySeatReleased>(),
             (ev::CommunitySeatReleased{kCommunity, 1, PersonId("m-1")}));
   EXPECT_EQ(given.events().back().envelope.effective_at, berlin("2027-03-29 00:00"));
-  given.when(join("x")).then({ev::GroupMemberInvited{kGroup, PersonId("x")},
-                              ev::CommunitySeatGranted{kCommunity, 6, PersonId("x"), kGroup}});
+  given.when(join("x")).then({ev::GroupMemberInvited{kCommunityGroup, PersonId("x")},
+                              ev::CommunitySeatGranted{kCommunity, 6, PersonId("x"), kCommunityGroup}});
 }
 
 TEST(CommunityTK, Tk04BackOnTheSameDayKeepsTheSeat) {
@@ -164,9 +164,9 @@ TEST(CommunityTK, Tk04BackOnTheSameDayKeepsTheSeat) {
   fill_pool(given);
   given.at("2027-03-28 10:00").done(leave_group("m-1"));
   given.at("2027-03-28 18:00");
-  given.when(join("m-1", kOtherGroup))
-      .then({ev::GroupMemberInvited{kOtherGroup, PersonId("m-1")},
-             ev::CommunitySeatReleaseCancelled{kCommunity, 1, PersonId("m-1"), kOtherGroup}});
+  given.when(join("m-1", kOtherCommunityGroup))
+      .then({ev::GroupMemberInvited{kOtherCommunityGroup, PersonId("m-1")},
+             ev::CommunitySeatReleaseCancelled{kCommunity, 1, PersonId("m-1"), kOtherCommunityGroup}});
   given.at("2027-04-01 00:00");
   EXPECT_TRUE(given.all<ev::CommunitySeatReleased>().empty());
   given.when(join("x")).refused(Reason::NoCommunitySeatsLeft);
@@ -175,8 +175,8 @@ TEST(CommunityTK, Tk04BackOnTheSameDayKeepsTheSeat) {
 TEST(CommunityTK, Tk05LeavingOneOfTwoGroupsSchedulesNothing) {
   Given given;
   fill_pool(given);
-  given.when(leave_group("m-2")).then({ev::GroupMembershipEnded{kGroup, PersonId("m-2")}});
-  given.when(leave_group("m-2", kOtherGroup))
+  given.when(leave_group("m-2")).then({ev::GroupMembershipEnded{kCommunityGroup, PersonId("m-2")}});
+  given.when(leave_group("m-2", kOtherCommunityGroup))
       .then_kinds({"GroupMembershipEnded", "CommunitySeatReleaseScheduled"});
 }
 
@@ -213,20 +213,20 @@ TEST(DeactivateGroup, EndsMembershipsAndSchedulesWhoHasNoOtherGroup) {
   fill_pool(given);
   given.done(leave_group("m-5"));
   given.at("2026-05-01 12:00");
-  const auto out = given.when(deactivate(kGroup));
+  const auto out = given.when(deactivate(kCommunityGroup));
   out.then_kinds({"GroupDeactivated", "CommunitySeatReleaseScheduled", "CommunitySeatReleaseScheduled",
                   "CommunitySeatReleaseScheduled"});  // m-2 is in the other group, m-5 has gone
   EXPECT_EQ(given.last<ev::GroupDeactivated>().members, 4u);
   given.when(leave_group("m-1")).refused(Reason::NotGroupMember);
-  given.when(deactivate(kGroup)).refused(Reason::GroupInactive);
+  given.when(deactivate(kCommunityGroup)).refused(Reason::GroupInactive);
   given.at("2026-05-02 00:00");
   EXPECT_EQ(given.state().communities.communities[0].used, 1u);
 }
 
 TEST(DeactivateGroup, RefusalsInOrder) {
   Given given;
-  given.by(Role::Billing).when(deactivate(kGroup)).refused(Reason::ForbiddenRole);
-  given.by_whoever_may().when(deactivate(kGroup)).refused(Reason::NotFound);
+  given.by(Role::Billing).when(deactivate(kCommunityGroup)).refused(Reason::ForbiddenRole);
+  given.by_whoever_may().when(deactivate(kCommunityGroup)).refused(Reason::NotFound);
 }
 
 TEST(Calendar, TheNextMidnightIsLaterThanAnyMomentOfTheDay) {
