@@ -1,4 +1,5 @@
 // What becomes billable by orders of accesses and credits, and by contracts.
+#include <algorithm>
 #include <variant>
 
 #include "projections/statements/billable.h"
@@ -44,6 +45,17 @@ class BillableOrders {
         [&](wire::BillingOrderCard::Builder row) { row.setSettledPosition(envelope_.position); });
   }
 
+  void operator()(const communities::CommunityPoolBooked& e) {
+    if (e.price.value != 0)
+      create_line(rows_, line_of(LineKind::CommunityPool, e.community.value, {1, e.price}, e.currency));
+  }
+  void operator()(const seats::FlatBooked& e) {
+    if (e.price.value == 0) return;
+    Line line =
+        line_of(LineKind::FlatContract, e.campus.value + "/" + e.period.value, {1, e.price}, e.currency);
+    line.effective_at = std::max(e.from, envelope_.effective_at);
+    create_line(rows_, line);
+  }
   template <class Other>
   void operator()(const Other&) {}
 
@@ -99,8 +111,10 @@ class BillableOrders {
 
 void apply_orders(const RecordedEvent& event, ViewWriter& rows) {
   BillableOrders orders(event.envelope, rows);
+  if (const auto* seats = std::get_if<seats::Event>(&event.body)) std::visit(orders, *seats);
   if (const auto* access = std::get_if<access::Event>(&event.body)) std::visit(orders, *access);
   if (const auto* credits = std::get_if<credits::Event>(&event.body)) std::visit(orders, *credits);
+  if (const auto* pools = std::get_if<communities::Event>(&event.body)) std::visit(orders, *pools);
 }
 
 }  // namespace kontor::views

@@ -75,6 +75,21 @@ class Billable {
         keys().settlement(e.course.value, e.run),
         [&](wire::BillingSettlementCard::Builder row) { row.setSettledPosition(envelope_.position); });
   }
+  void operator()(const seats::CourseSeatBlockVoided& e) {
+    if (e.billed_blocks == 0) return;
+    correct_seat(e.course, e.seat, {-1, e.amount}, e.currency, [&](Line& line) {
+      take_one_away(line, e.amount, Which::First);
+      line.unpriced -= e.unpriced_blocks;
+    });
+  }
+  void operator()(const seats::CourseSeatBlockPriced& e) {
+    correct_seat(e.course, e.seat, {e.billed_blocks, e.price.unit_price}, e.price.currency, [&](Line& line) {
+      take_one_away(line, MinorUnits{}, Which::First);
+      --line.unpriced;
+      if (e.billed_blocks != 0) charge(line, {1, e.price.unit_price});
+      line.currency = e.price.currency;
+    });
+  }
   template <class Other>
   void operator()(const Other&) {}
 
@@ -89,6 +104,22 @@ class Billable {
                                           change(line, row);
                                           write_line(line, row.initLine());
                                         });
+  }
+
+  /// Changes the line while it grows; corrects it once it is there.
+  template <class Change>
+  void correct_seat(const CourseId& course, seats::SeatNumber seat, rules::billing::Part part,
+                    const Currency& currency, const Change& change) {
+    const auto stored = rows_.find<wire::BillingSeatCard>(keys().seat(course.value, seat));
+    if (!stored) return;
+    const Position item = stored->read().getItem();
+    if (item == 0)
+      return change_seat(course, seat, [&](Line& line, wire::BillingSeatCard::Builder) {
+        change(line);
+        line.evidence.push_back(envelope_.position);
+      });
+    if (part.quantity * part.unit_price.value != 0)
+      correct_line(rows_, {LineKind::CourseSeat, item, seat}, part, currency, envelope_);
   }
 
   void finish_seat(const seats::CourseSettlementOpened& e, std::uint32_t seat) {

@@ -88,7 +88,12 @@ TEST(Decode, EveryCommandArrivesAsItsOwnType) {
     const auto frame = decode([&](wire::Frame::Builder f) { fill_from_json(text, f.initCommand()); });
     ASSERT_TRUE(frame.has_value()) << text;
     if (const auto* invalid = std::get_if<InvalidRequest>(&frame->request))
-      if (invalid->error.code == Reason::Unsupported) continue;
+      if (text.find("ImportRoster") !=
+          std::string::npos) {  // the sample has rows and staged rows: one too many
+        EXPECT_EQ(invalid->error.code, Reason::InvalidArgument);
+        ++kind;
+        continue;
+      }
     ASSERT_TRUE(std::holds_alternative<SubmitRequest>(frame->request)) << text;
     const CommandRequest& command = only_command(frame);
     EXPECT_EQ(rules::type_name(command.body), type_of(text));

@@ -65,6 +65,12 @@ Instant due_of(const RecordedEvent& event) {
   return {event.envelope.effective_at.ns + (block != nullptr && block->block > 1 ? 1 : 0)};
 }
 
+/// Corrections may be true since earlier.
+bool corrects(const CommandRequest& command) {
+  const auto* part = std::get_if<rules::seats::Command>(&command.body);
+  return part != nullptr && std::holds_alternative<rules::seats::CorrectSeat>(*part);
+}
+
 bool is_timer(const RecordedEvent& event) { return event.envelope.command_id.is_zero(); }
 
 }  // namespace
@@ -250,8 +256,11 @@ Said Judge::predict(Ledger& ledger, const CommandRequest& command, bool recorded
   if (command.expected_version &&
       ledger.facts.version_of(stream_of(command.body)) != *command.expected_version)
     return refused(Reason::VersionConflict);
-  // No command of this simulation is a correction, which alone may carry an earlier time.
-  if (command.effective_at && *command.effective_at < *at) return refused(Reason::InvalidArgument);
+  if (command.effective_at && *command.effective_at < *at) {
+    if (!corrects(command)) return refused(Reason::InvalidArgument);
+    if (command.actor.role != Role::Support && command.actor.role != Role::Admin)
+      return refused(Reason::ForbiddenRole);
+  }
   if (const auto reason = ledger.model.decide(command, *at)) return refused(*reason);
   ledger.known[command.id] = {command.payload, std::nullopt};
   return {.kind = Said::Kind::Accepted, .at = *at};

@@ -10,6 +10,7 @@ namespace {
 
 using rules::billing::Line;
 using rules::billing::LineKind;
+using rules::billing::Part;
 
 template <class E>
 const E* as(const RecordedEvent& event) {
@@ -19,53 +20,6 @@ const E* as(const RecordedEvent& event) {
 template <class E>
 const E* as_billing(const RecordedEvent& event) {
   const auto* body = std::get_if<billing::Event>(&event.body);
-  return body == nullptr ? nullptr : std::get_if<E>(body);
-}
-
-/// The line of one course seat: its blocks, of which `ended` says how many count.
-Line seat_line(std::span<const RecordedEvent> events, const seats::CourseSeatEnded& ended,
-               Position ended_at) {
-  Line line;
-  line.kind = LineKind::CourseSeat;
-  line.number = ended.seat;
-  line.person = ended.person.value;
-  line.currency = ended.currency;
-  for (const RecordedEvent& event : events) {
-    const auto* block = as<seats::CourseSeatBlockStarted>(event);
-    if (block == nullptr || block->course != ended.course || block->seat != ended.seat) continue;
-    line.evidence.push_back(event.envelope.position);
-    if (block->block > ended.billed_blocks) continue;
-    const MinorUnits price = block->price ? block->price->unit_price : MinorUnits{};
-    if (line.parts.empty() || line.parts.back().unit_price != price) line.parts.push_back({0, price});
-    ++line.parts.back().quantity;
-    line.amount.value += price.value;
-    if (!block->price) ++line.unpriced;
-  }
-  line.evidence.push_back(ended_at);
-  return line;
-}
-
-/// Lines of the course run that `settlement` opened for settlement.
-void add_course_run(std::span<const RecordedEvent> events, const seats::CourseSettlementOpened& settlement,
-                    const Envelope& envelope, std::vector<Line>& lines) {
-  std::uint32_t run = 1;
-  for (const RecordedEvent& event : events.first(envelope.position)) {
-    if (const auto* again = as<seats::CourseReactivated>(event); again && again->course == settlement.course)
-      run = again->run;
-    const auto* ended = as<seats::CourseSeatEnded>(event);
-    if (ended == nullptr || ended->course != settlement.course || run != settlement.run) continue;
-    if (ended->billed_blocks == 0) continue;
-    Line line = seat_line(events, *ended, event.envelope.position);
-    line.entity = ended->course.value + "/" + std::to_string(run) + "/" + std::to_string(ended->seat);
-    line.position = envelope.position;
-    line.effective_at = envelope.effective_at;
-    lines.push_back(std::move(line));
-  }
-}
-
-template <class E>
-const E* as_access(const RecordedEvent& event) {
-  const auto* body = std::get_if<access::Event>(&event.body);
   return body == nullptr ? nullptr : std::get_if<E>(body);
 }
 
@@ -81,6 +35,113 @@ Line line_at(LineKind kind, std::string entity, const RecordedEvent& event, std:
   line.currency = currency;
   line.evidence = {event.envelope.position};
   return line;
+}
+
+struct SeatName {
+  CourseId course;
+  seats::SeatNumber seat = 0;
+};
+template <class E>
+const E* of_seat(const RecordedEvent& event, const SeatName& name) {
+  const E* found = as<E>(event);
+  return found != nullptr && found->course == name.course && found->seat == name.seat ? found : nullptr;
+}
+
+void remove_one(Line& line, MinorUnits price, bool last) {
+  Part* found = nullptr;
+  for (Part& part : line.parts)
+    if (part.unit_price == price && part.quantity > 0 && (found == nullptr || last)) found = &part;
+  if (found == nullptr) return;
+  --found->quantity;
+  line.amount.value -= price.value;
+}
+void add_one(Line& line, MinorUnits price) {
+  if (line.parts.empty() || line.parts.back().unit_price != price) line.parts.push_back({0, price});
+  ++line.parts.back().quantity;
+  line.amount.value += price.value;
+}
+
+/// What a seat comes to, told event by event until its course run is over.
+Line seat_line(std::span<const RecordedEvent> until_settlement, const SeatName& name) {
+  Line line;
+  line.kind = LineKind::CourseSeat;
+  line.number = name.seat;
+  line.currency = seats::kNoCurrency;
+  for (const RecordedEvent& event : until_settlement) {
+    if (const auto* block = of_seat<seats::CourseSeatBlockStarted>(event, name)) {
+      add_one(line, block->price ? block->price->unit_price : MinorUnits{});
+      if (block->price) line.currency = block->price->currency;
+      if (!block->price) ++line.unpriced;
+    } else if (const auto* ended = of_seat<seats::CourseSeatEnded>(event, name)) {
+      if (quantity_of(line.parts) > ended->billed_blocks)
+        remove_one(line, MinorUnits{line.amount.value - ended->amount.value}, true);
+      line.currency = ended->currency;
+    } else if (const auto* gone = of_seat<seats::CourseSeatBlockVoided>(event, name)) {
+      if (gone->billed_blocks == 0) continue;
+      remove_one(line, gone->amount, false);
+      line.unpriced -= gone->unpriced_blocks;
+    } else if (const auto* priced = of_seat<seats::CourseSeatBlockPriced>(event, name)) {
+      remove_one(line, MinorUnits{}, false);
+      --line.unpriced;
+      if (priced->billed_blocks != 0) add_one(line, priced->price.unit_price);
+      line.currency = priced->price.currency;
+    } else {
+      continue;
+    }
+    line.evidence.push_back(event.envelope.position);
+  }
+  std::erase_if(line.parts, [](const Part& part) { return part.quantity == 0; });
+  return line;
+}
+
+/// Lines of the course run that `settlement` opened for settlement.
+void add_course_run(std::span<const RecordedEvent> events, const seats::CourseSettlementOpened& settlement,
+                    const Envelope& envelope, std::vector<Line>& lines) {
+  const auto before = events.first(envelope.position);
+  std::uint32_t run = 1;
+  for (const RecordedEvent& event : before) {
+    if (const auto* again = as<seats::CourseReactivated>(event); again && again->course == settlement.course)
+      run = again->run;
+    const auto* started = as<seats::CourseSeatStarted>(event);
+    if (started == nullptr || started->course != settlement.course || run != settlement.run) continue;
+    Line line = seat_line(before, {started->course, started->seat});
+    if (line.parts.empty()) continue;
+    line.entity = started->course.value + "/" + std::to_string(run) + "/" + std::to_string(started->seat);
+    line.person = started->person.value;
+    line.position = envelope.position;
+    line.effective_at = envelope.effective_at;
+    lines.push_back(std::move(line));
+  }
+}
+
+/// What was corrected on seats whose line is there already.
+void add_seat_corrections(std::span<const RecordedEvent> events, std::vector<Line>& lines) {
+  const auto correct = [&](const auto& e, const RecordedEvent& event, Part part, Currency currency) {
+    if (e.amount.value == 0) return;
+    const std::string entity = e.course.value + "/" + std::to_string(e.run) + "/" + std::to_string(e.seat);
+    for (const Line& from : lines) {
+      if (from.entity != entity || !from.corrects.empty() || from.position > event.envelope.position)
+        continue;
+      Line line = line_at(LineKind::CourseSeat, entity, event, part.quantity, part.unit_price, currency);
+      line.number = from.number;
+      line.person = from.person;
+      line.corrects = line_id(from);
+      lines.push_back(std::move(line));
+      return;
+    }
+  };
+  for (const RecordedEvent& event : events) {
+    if (const auto* gone = as<seats::CourseSeatBlockVoided>(event))
+      correct(*gone, event, {-1, gone->amount}, gone->currency);
+    if (const auto* priced = as<seats::CourseSeatBlockPriced>(event))
+      correct(*priced, event, {1, priced->price.unit_price}, priced->price.currency);
+  }
+}
+
+template <class E>
+const E* as_access(const RecordedEvent& event) {
+  const auto* body = std::get_if<access::Event>(&event.body);
+  return body == nullptr ? nullptr : std::get_if<E>(body);
 }
 
 /// What takes every line of these kinds back whose entity is `name` or begins with `name/`.
@@ -145,6 +206,22 @@ void add_credits(std::span<const RecordedEvent> events, std::vector<Line>& lines
   }
 }
 
+void add_contracts(std::span<const RecordedEvent> events, std::vector<Line>& lines) {
+  for (const RecordedEvent& event : events) {
+    if (const auto* flat = as<seats::FlatBooked>(event); flat && flat->price.value != 0) {
+      Line line = line_at(LineKind::FlatContract, flat->campus.value + "/" + flat->period.value, event, 1,
+                          flat->price, flat->currency);
+      if (flat->from > line.effective_at) line.effective_at = flat->from;
+      lines.push_back(std::move(line));
+    }
+    const auto* body = std::get_if<communities::Event>(&event.body);
+    const auto* pool = body == nullptr ? nullptr : std::get_if<communities::CommunityPoolBooked>(body);
+    if (pool != nullptr && pool->price.value != 0)
+      lines.push_back(
+          line_at(LineKind::CommunityPool, pool->community.value, event, 1, pool->price, pool->currency));
+  }
+}
+
 /// Takes out what was settled or invoiced by hand in these events: what no run holds by then.
 void settle_by_hand(std::span<const RecordedEvent> events, std::set<std::string>& taken) {
   const auto lines = naive_billable(events);
@@ -176,8 +253,10 @@ std::vector<Line> naive_billable(std::span<const RecordedEvent> events) {
   for (const RecordedEvent& event : events)
     if (const auto* settlement = as<seats::CourseSettlementOpened>(event))
       add_course_run(events, *settlement, event.envelope, lines);
+  add_seat_corrections(events, lines);
   add_access(events, lines);
   add_credits(events, lines);
+  add_contracts(events, lines);
   std::ranges::sort(lines, {}, [](const Line& l) { return std::tuple(l.kind, l.position, l.number); });
   return lines;
 }

@@ -103,6 +103,29 @@ struct ObserveSeats {
     for (Row seat = s.settlements[row].first_seat; seat != kNone; seat = s.items[seat].sibling)
       if (s.items[seat].phase == ItemPhase::Open) s.items.edit(seat).phase = ItemPhase::Billed;
   }
+  void operator()(const kontor::seats::CourseSeatBlockVoided& e) {
+    if (e.billed_blocks == 0) return;
+    const Row row = item_of(e.course, e.seat);
+    if (s.items[row].phase == ItemPhase::Growing) {
+      take_one_away(s, row, e.amount, Which::First);
+      s.items.edit(row).unpriced -= e.unpriced_blocks;
+      rest_on(s, row, envelope.position);
+    } else if (e.amount.value != 0) {
+      correct(s, row, {-1, e.amount}, e.currency, envelope);
+    }
+  }
+  void operator()(const kontor::seats::CourseSeatBlockPriced& e) {
+    const Row row = item_of(e.course, e.seat);
+    if (s.items[row].phase == ItemPhase::Growing) {
+      take_one_away(s, row, MinorUnits{}, Which::First);
+      --s.items.edit(row).unpriced;
+      if (e.billed_blocks != 0) charge(s, row, {1, e.price.unit_price});
+      s.items.edit(row).currency = e.price.currency;
+      rest_on(s, row, envelope.position);
+    } else if (e.amount.value != 0) {
+      correct(s, row, {1, e.price.unit_price}, e.price.currency, envelope);
+    }
+  }
   template <class Other>
   void operator()(const Other&) {}
 };

@@ -1,4 +1,6 @@
 // What becomes billable by orders of accesses and credits, and by contracts.
+#include <algorithm>
+
 #include "engine/rules/billing/growing.h"
 #include "events/core/assert.h"
 
@@ -84,6 +86,26 @@ class ObserveOrders {
     if (row != kNone && s_.items[row].phase == ItemPhase::Open) s_.items.edit(row).phase = ItemPhase::Billed;
   }
 
+  void operator()(const kontor::communities::CommunityPoolBooked& e) {
+    if (e.price.value == 0) return;
+    bill_contract({.kind = LineKind::CommunityPool,
+                   .name = e.community.value,
+                   .number = 0,
+                   .person = {},
+                   .part = {1, e.price},
+                   .currency = e.currency},
+                  envelope_.effective_at);
+  }
+  void operator()(const kontor::seats::FlatBooked& e) {
+    if (e.price.value == 0) return;
+    bill_contract({.kind = LineKind::FlatContract,
+                   .name = e.campus.value + "/" + e.period.value,
+                   .number = 0,
+                   .person = {},
+                   .part = {1, e.price},
+                   .currency = e.currency},
+                  std::max(e.from, envelope_.effective_at));
+  }
   template <class Other>
   void operator()(const Other&) {}
 
@@ -121,6 +143,9 @@ class ObserveOrders {
     fill(row, what);
     become_open(s_, row, envelope_.position, envelope_.effective_at);
   }
+  void bill_contract(const Charge& what, Instant from) {
+    become_open(s_, begin(what), envelope_.position, from);
+  }
 
   State& s_;
   const Envelope& envelope_;
@@ -130,8 +155,10 @@ class ObserveOrders {
 
 void observe_orders(State& state, const Event& event, const Envelope& envelope) {
   ObserveOrders observer(state, envelope);
+  if (const auto* seats = std::get_if<kontor::seats::Event>(&event)) std::visit(observer, *seats);
   if (const auto* access = std::get_if<kontor::access::Event>(&event)) std::visit(observer, *access);
   if (const auto* credits = std::get_if<kontor::credits::Event>(&event)) std::visit(observer, *credits);
+  if (const auto* pools = std::get_if<kontor::communities::Event>(&event)) std::visit(observer, *pools);
 }
 
 }  // namespace kontor::rules::billing

@@ -56,7 +56,7 @@ TEST(BilledOrders, WhatIsTakenBackIsALineOfTheNextRunThatNamesTheFirst) {
   given.at("2026-03-05").done(access_command(grp::ReverseAccessOrder{.order = kOrder, .reason = "refund"}));
   EXPECT_TRUE(run(given, "R-2", "2026-03-01").empty()) << "taken back after the cut-off";
   given.at("2026-03-06");
-  const auto next = run(given, "R-3", "2026-03-06");
+  const auto next = run(given, "R-3", "2026-03-05 01:00");
   ASSERT_EQ(next.size(), 3u);
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < next.size(); ++i) {
