@@ -203,8 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
     Museum, PlantedFault,
     testing::Values(Planted{"NoSync", lying_disk_home, Sabotage::None, 50, ""},
                     Planted{"ReceiptBeforeSync", disk_home, Sabotage::ReceiptBeforeSync, 50, "receipt"},
-                    Planted{"CommandIdsForgottenAtRestart", disk_home, Sabotage::ForgetCommandIds, 50,
-                            "the first answer again"},
+                    Planted{"CommandIdsForgottenAtRestart", disk_home, Sabotage::ForgetCommandIds, 50, ""},
                     Planted{"OneSeatTooMany", memory_home, Sabotage::OneSeatTooMany, 100, ""}),
     [](const testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
