@@ -8,8 +8,8 @@ SEATS, ORDERS = int(sys.argv[1]), int(sys.argv[2])
 PER_COURSE = 1000
 
 
-def line(at, kind, role, **fields):
-    print(json.dumps({"at": at, "type": kind, "actor": {"role": role, "id": role + "-1"}, **fields}, separators=(",", ":")))
+def line(at, command, role, who=None, **fields):
+    print(json.dumps({"at": at, "type": command, "actor": {"role": role, "id": who or role + "-1"}, **fields}, separators=(",", ":")))
 
 
 courses = (SEATS + PER_COURSE - 1) // PER_COURSE
@@ -27,10 +27,10 @@ for seat in range(SEATS):
     line(f"2020-01-{3 + seat * 20 // SEATS:02}T10:00:00Z", "InviteToCourse", "courseManager", course=f"k-{seat % courses}",
          person=f"p-{seat}", seatType="course")
 if ORDERS:
-    line("2020-01-24T09:00:00Z", "ConfigureGroupFeature", "author", crmProvider="crm", crmState="connected")
-    line("2020-01-24T09:00:00Z", "RegisterGroupProduct", "author", product="suite", unitPrice="1000", currency="EUR", tags=["t"])
-    line("2020-01-24T09:00:00Z", "ConfigureCredits", "portalOperator", creditFeature="on", orderMode="automatic")
-    line("2020-01-24T09:00:00Z", "DefinePackage", "portalOperator", package="ten", name="Ten", points=10, price="2500",
+    line("2020-01-24T09:00:00Z", "ConfigureGroupFeature", "platformAuthor", crmProvider="crm", crmState="connected")
+    line("2020-01-24T09:00:00Z", "RegisterGroupProduct", "platformAuthor", product="suite", unitPrice="1000", currency="EUR", tags=["t"])
+    line("2020-01-24T09:00:00Z", "ConfigureCredits", "operator", creditFeature="on", orderMode="automatic")
+    line("2020-01-24T09:00:00Z", "DefinePackage", "operator", package="ten", name="Ten", points=10, price="2500",
          currency="EUR")
 for order in range(ORDERS):
     line("2020-02-10T10:00:00Z", "PlaceAccessOrder", "buyer", order=f"o-{order}", product="suite", mode="group", quantity=10,
@@ -38,8 +38,8 @@ for order in range(ORDERS):
     line("2020-02-10T10:00:00Z", "CompleteAccessOrder", "backend", order=f"o-{order}", paymentRef=f"pay-{order}")
 for order in range(ORDERS):
     line("2020-02-11T10:00:00Z", "RegisterUser", "backend", user=f"u-{order}", userType="company")
-    line("2020-02-11T10:00:00Z", "ActivateCreditAccount", "portalOperator", user=f"u-{order}")
-    line("2020-02-11T10:00:00Z", "PlaceCreditOrder", "author", order=f"c-{order}", user=f"u-{order}", package="ten")
+    line("2020-02-11T10:00:00Z", "ActivateCreditAccount", "operator", user=f"u-{order}")
+    line("2020-02-11T10:00:00Z", "PlaceCreditOrder", "author", f"u-{order}", order=f"c-{order}", user=f"u-{order}", package="ten")
 # People who left before the end, so that blocks and prices differ.
 line("2020-03-15T09:00:00Z", "ResizeFlat", "contractDesk", campus="c-1", period="2020", size=200)
 for seat in range(0, SEATS, 10):
