@@ -18,12 +18,15 @@ statement() { # statement NAME: CSV and JSON of the run, as files.
   "$kontor" bill show --run 2020-05 --timeout 600 -o json >"$work/$1.json" || die "no statement"
 }
 
-"$here/billing_history.py" "$seats" "$orders" >"$work/history.jsonl"
+"$here/billing_history.py" "$seats" "$orders" >"$work/history.jsonl" || die "no history"
 printf '%-34s %9s\n' "lines of history" "$(wc -l <"$work/history.jsonl")"
 start_server "$work/data"
 export KONTOR_SERVER=$server KONTOR_TENANT=bill
 took "import" "$kontor" import history "$work/history.jsonl" --timeout 3600
-printf '%-34s %9s\n' "events" "$(state_of bill | cut -d' ' -f2)"
+events=$(state_of bill | cut -d' ' -f2)
+printf '%-34s %9s\n' "events" "$events"
+level() { until "$kontor" query BillingRuns --wait-position "$events" --timeout 600 -o json; do sleep 0.1; done; }
+took "views level with the log" level
 took "open the run" "$kontor" bill open --run 2020-05 --cutoff 2020-05-01T00:00:00+02:00 --timeout 600 -o json
 took "show it as CSV" "$kontor" bill show --run 2020-05 --timeout 600 -o csv
 "$here/billing_recount.py" "$work/out" || die "the statement does not add up"
