@@ -46,7 +46,9 @@ print(tenant["stateDigest"], tenant["position"])' "$work/out")
 
 cp -r "$work/data" "$work/copy"
 rm -rf "$work/copy/views"
-took "start with views derived again" start_server "$work/copy"
+# Not by `took`: the server's process must be known here, to be stopped at the end.
+{ time start_server "$work/copy"; } 2>"$work/seconds"
+printf '%-34s %9s s\n' "start with views derived again" "$(tail -1 "$work/seconds")"
 statement again
 cmp "$work/first.csv" "$work/again.csv" || die "the CSV differs after the views were derived again"
 cmp "$work/first.json" "$work/again.json" || die "the JSON differs after the views were derived again"
