@@ -1,0 +1,12 @@
+#include "tests/model/answers.h"
+
+namespace kontor::model {
+
+No answer(const Known& known, wire::Query::Question::Reader question, wire::Answer::Body::Builder body) {
+  No no;
+  if (answer_seats(known, question, body, no)) return no;
+  if (answer_credits(known, question, body, no)) return no;
+  return Reason::Unsupported;
+}
+
+}  // namespace kontor::model

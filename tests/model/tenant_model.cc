@@ -1,0 +1,84 @@
+#include "tests/model/tenant_model.h"
+
+namespace kontor::model {
+
+void TenantModel::record(const Event& event, Instant effective_at, Instant recorded_at,
+                         const CommandId& command) {
+  const std::string stream = kontor::stream_of(event);
+  const Position position = events_.size() + 1;
+  const Version version_now = version(stream) + 1;
+  events_.push_back({event, effective_at, recorded_at, command, position, stream, version_now});
+  world_.take(event, effective_at, position, recorded_at);
+}
+
+Version TenantModel::version(const std::string& stream) const {
+  Version count = 0;
+  for (const Expected& each : events_)
+    if (each.stream == stream) ++count;
+  return count;
+}
+
+void TenantModel::go_on(Instant now) {
+  while (world_.timeline == tenancy::Timeline::Live) {
+    const auto due = next_due(world_);
+    if (!due || due->due > now) return;
+    Draft draft(world_, due->due, due->at, events_.size());
+    happen(draft, *due);
+    for (const Event& event : draft.events) record(event, due->at, now, {});
+  }
+}
+
+Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
+  if (const auto found = accepted_.find(command.id); found != accepted_.end()) {
+    if (found->second.payload != command.payload)
+      return {.kind = Said::Kind::Refusal, .code = Reason::CommandIdReused, .stream = {}};
+    Said again = found->second.said;
+    again.duplicate = true;
+    return again;
+  }
+  const auto no = [](Reason code) { return Said{.kind = Said::Kind::Refusal, .code = code, .stream = {}}; };
+  go_on(now);
+  const auto* tenancy = std::get_if<rules::tenancy::Command>(&command.body);
+  const auto* create = tenancy == nullptr ? nullptr : std::get_if<rules::tenancy::CreateTenant>(tenancy);
+  if (!world_.timeline && create == nullptr) return no(Reason::UnknownTenant);
+  if (!world_.timeline && create->timeline == tenancy::Timeline::History) return no(Reason::InvalidArgument);
+  if (command.expected_version && *command.expected_version != version(stream_named_by(command.body)))
+    return no(Reason::VersionConflict);
+  Draft draft(world_, now, command.effective_at.value_or(now), events_.size());
+  draft.actor = command.actor;
+  draft.entropy = command.entropy;
+  if (const No refused = decide(draft, command.body)) return no(*refused);
+  Said said{.kind = Said::Kind::Receipt, .first = events_.size() + 1, .stream = {}};
+  for (const Event& event : draft.events) record(event, draft.at, now, command.id);
+  said.last = events_.size();
+  said.stream = events_[said.first - 1].stream;
+  said.version = version(said.stream);
+  accepted_[command.id] = {command.payload, said};
+  return said;
+}
+
+std::vector<Said> TenantModel::submit(Mode mode, const std::vector<CommandRequest>& commands, Instant now) {
+  std::vector<Said> answers;
+  const TenantModel before = mode == Mode::Each ? TenantModel{} : *this;
+  for (const CommandRequest& command : commands) {
+    answers.push_back(decide_one(command, now));
+    if (mode == Mode::DryRun) *this = before;
+    if (mode != Mode::AllOrNothing || answers.back().kind != Said::Kind::Refusal) continue;
+    const Said refusal = answers.back();
+    const std::size_t index = answers.size() - 1;
+    *this = before;
+    answers.assign(commands.size(), Said{});
+    answers[index] = refusal;
+    break;
+  }
+  return answers;
+}
+
+World TenantModel::as_of(Position position) const {
+  World world;
+  for (const Expected& each : events_)
+    if (each.position <= position) world.take(each.body, each.effective_at, each.position, each.recorded_at);
+  return world;
+}
+
+}  // namespace kontor::model
