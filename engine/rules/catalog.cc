@@ -136,17 +136,17 @@ void follow_stream(Streams& streams, const Envelope& envelope) {
   streams.put(envelope.stream, {envelope.version, envelope.position});
 }
 
-/// The person that a command is about, if it names one.
-const PersonId* named_person(const Command& command) {
-  const auto of = [](const auto& one) -> const PersonId* {
-    if constexpr (requires { one.person.has_value(); })
-      return one.person ? &*one.person : nullptr;
-    else if constexpr (requires { one.person; })
-      return &one.person;
+/// The person that a command is about, if it names one. Who orders without naming a buyer is the buyer.
+std::optional<PersonId> named_person(const Command& command, const Actor& actor) {
+  const auto of = [&](const auto& one) -> std::optional<PersonId> {
+    if constexpr (requires { one.person; })
+      return one.person;
     else if constexpr (requires { one.user; })
-      return &one.user;
+      return one.user;
+    else if constexpr (requires { one.buyer.has_value(); })
+      return one.buyer.value_or(PersonId(actor.id));
     else
-      return nullptr;
+      return std::nullopt;
   };
   return std::visit([&](const auto& domain) { return std::visit(of, domain); }, command);
 }
@@ -190,7 +190,7 @@ Decision<Event> decide(const State& state, const Command& command, const Context
   // first. What the outside reports about it is no exception of the law, but a fact: it was done.
   if (state.people.erased.get() != 0 && !std::holds_alternative<effects::Command>(command) &&
       (decision || decision.error().code != Reason::ForbiddenRole))
-    if (const PersonId* person = named_person(command))
+    if (const auto person = named_person(command, ctx.actor))
       if (auto refused = people::erased(state.people, *person)) return tl::unexpected(*std::move(refused));
   KONTOR_ASSERT(!decision || !decision->empty());
   return decision;

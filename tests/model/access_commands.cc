@@ -35,7 +35,6 @@ struct Deciding {
     if (c.notify_on_enrol) next.notify_on_enrol = *c.notify_on_enrol == rules::access::Mails::On;
     next.crm_provider = c.crm_provider.value_or(next.crm_provider);
     next.crm_state = c.crm_state.value_or(next.crm_state);
-    if (next.crm_provider.empty() && next.crm_state != access::CrmState::None) return Reason::InvalidArgument;
     if (next == known().settings) return Reason::InvalidArgument;
     ++next.rev;
     add(next);
@@ -47,7 +46,7 @@ struct Deciding {
     if (!licensed()) return Reason::FeatureNotLicensed;
     if (c.tags.empty() || (c.tags.size() == 1 && c.tags.front().empty())) return Reason::ProductTagMissing;
     if (c.tags.size() > 1) return Reason::ProductTagLimit;
-    if (c.unit_price.value < 0 || c.unit_price.value > 1'000'000'000) return Reason::AmountOutOfRange;
+    if (c.unit_price.value < 0 || c.unit_price.value > 10'000'000'000) return Reason::AmountOutOfRange;
     access::GroupProductRegistered next{c.product, c.unit_price, c.currency, c.tags.front(), 0};
     if (const auto* before = known().product(c.product)) {
       next.rev = before->rev;
@@ -61,9 +60,9 @@ struct Deciding {
   No operator()(const rules::access::PlaceAccessOrder& c) const {
     if (!is(Role::Buyer)) return Reason::ForbiddenRole;
     if (!licensed()) return Reason::FeatureNotLicensed;
+    if (known().order(c.order) != nullptr) return Reason::AlreadyExists;
     const auto* product = known().product(c.product);
     if (product == nullptr) return Reason::NotFound;
-    if (known().order(c.order) != nullptr) return Reason::AlreadyExists;
     const bool single = c.mode == access::AccessMode::Single;
     const std::string title = without_spaces_around(c.title.value_or(""));
     if (single && (c.quantity.value_or(1) != 1 || c.title || c.buyer_seat))
@@ -102,7 +101,8 @@ struct Deciding {
     if (order == nullptr) return Reason::NotFound;
     if (order->state == OrderState::Abandoned) return Reason::InvalidArgument;
     if (order->state != OrderState::Placed) return Reason::OrderAlreadyCompleted;
-    if (c.payment_ref.empty() || c.payment_ref.size() > 200) return Reason::InvalidArgument;
+    const Person* buyer = draft.world.people.person(order->placed.buyer);
+    if (buyer != nullptr && buyer->erased) return Reason::SubjectErased;
     const access::AccessOrderPlaced p = order->placed;
     const std::string tag = known().product(p.product)->tag;
     add(access::AccessOrderCompleted{p.order, p.product, p.mode, p.buyer, c.payment_ref, p.quantity,
@@ -132,8 +132,9 @@ struct Deciding {
   }
 
   /// The group a command names, or why it cannot be used. Its leader or an admin may.
-  No group_refused(const GroupId& id, Role other) const {
-    const bool leads = is(other);
+  /// Support may correct what has been so since earlier.
+  No group_refused(const GroupId& id, Role other, bool correcting = false) const {
+    const bool leads = is(other) || (correcting && is(Role::Support));
     if (!leads && !is(Role::Admin)) return Reason::ForbiddenRole;
     const AccessOrder* order = known().order(OrderId(id.value));
     const Group* group = known().group(id);
@@ -142,7 +143,7 @@ struct Deciding {
                  ? Reason::NoGroupForSingleAccess
                  : Reason::NotFound;
     const PersonId& owner = other == Role::Buyer ? group->buyer : group->leader;
-    if (leads && owner.value != draft.actor.id) return Reason::ForbiddenRole;
+    if (leads && other != Role::Admin && owner.value != draft.actor.id) return Reason::ForbiddenRole;
     if (group->closed) return Reason::GroupInactive;
     return {};
   }
@@ -236,11 +237,16 @@ struct Deciding {
   }
 
   No operator()(const rules::access::RemoveParticipant& c) const {
-    if (const No no = group_refused(c.group, Role::GroupLeader)) return no;
+    const bool late = draft.at < draft.now;
+    if (const No no = group_refused(c.group, late ? Role::Admin : Role::GroupLeader, late)) return no;
+    if (late && c.reason.empty()) return Reason::ReasonRequired;
     if (!known().member(c.group, c.person)) return Reason::NotAMember;
     std::uint32_t seat = 0;
-    for (const Enrolment& e : known().enrolments)
-      if (e.active && e.enrolled.group == c.group && e.enrolled.person == c.person) seat = e.enrolled.seat;
+    for (const Enrolment& e : known().enrolments) {
+      if (!e.active || e.enrolled.group != c.group || e.enrolled.person != c.person) continue;
+      seat = e.enrolled.seat;
+      if (draft.at < e.since) return Reason::InvalidArgument;
+    }
     const auto fate = known().settings.seat_replacement == access::SeatReplacement::Forbidden
                           ? access::SeatFate::Burnt
                           : access::SeatFate::Freed;
@@ -260,7 +266,6 @@ struct Deciding {
   No operator()(const rules::access::ChangeMailTemplate& c) const {
     if (is(Role::GroupLeader)) return Reason::MailTemplateNotEditableByLeader;
     if (!platform()) return Reason::ForbiddenRole;
-    if (!licensed()) return Reason::FeatureNotLicensed;
     if (c.mail_template == known().mail_template) return Reason::InvalidArgument;
     add(access::MailTemplateChanged{c.mail_template, known().template_rev + 1});
     return {};
@@ -270,8 +275,8 @@ struct Deciding {
     if (!is(Role::Admin)) return Reason::ForbiddenRole;
     const AccessOrder* order = known().order(c.order);
     if (order == nullptr) return Reason::NotFound;
-    if (order->state != OrderState::Completed) return Reason::InvalidArgument;
     if (c.reason.empty()) return Reason::ReasonRequired;
+    if (order->state != OrderState::Completed) return Reason::InvalidArgument;
     const access::AccessOrderPlaced p = order->placed;
     access::AccessOrderReversed back{c.order,      c.reason, p.product,  p.buyer,         p.quantity,
                                      p.unit_price, p.total,  p.currency, p.price_list_rev};
@@ -308,7 +313,7 @@ struct Deciding {
   No operator()(const rules::access::ExpandGroup& c) const {
     if (const No no = group_refused(c.group, Role::Buyer)) return no;
     const Group group = *known().group(c.group);
-    if (c.quantity < 1 || c.quantity > kSeatsMost || c.quantity + group.capacity > kSeatsMost)
+    if (c.quantity < 1 || c.quantity > kSeatsMost || c.quantity + group.capacity > 100'000'000)
       return Reason::QuantityInvalid;
     const access::GroupProductRegistered product = *known().product(group.created.product);
     add(access::GroupCapacityIncreased{c.group,
@@ -323,8 +328,17 @@ struct Deciding {
     return {};
   }
 
+  [[nodiscard]] bool heard_of(const PersonId& person) const {
+    for (const AccessOrder& each : known().orders)
+      if (each.placed.buyer == person) return true;
+    for (const Group& each : known().groups)
+      if (each.leader == person) return true;
+    return draft.world.people.person(person) != nullptr;
+  }
+
   No operator()(const rules::access::TransferLeadership& c) const {
     if (const No no = group_refused(c.group, Role::Admin)) return no;
+    if (!heard_of(c.person)) return Reason::NotFound;
     const PersonId before = known().group(c.group)->leader;
     if (before == c.person) return Reason::InvalidArgument;
     add(access::GroupLeaderAppointed{c.group, c.person});
@@ -333,11 +347,12 @@ struct Deciding {
   }
 
   No operator()(const rules::access::CorrectEnrolment& c) const {
-    if (!is(Role::Admin)) return Reason::ForbiddenRole;
+    if (!is(Role::Admin) && !(is(Role::Support) && draft.at < draft.now)) return Reason::ForbiddenRole;
     for (const Enrolment& e : known().enrolments) {
       if (!e.burnt || e.removal != c.removal) continue;
       if (known().group(e.enrolled.group)->closed) return Reason::GroupInactive;
       if (c.reason.empty()) return Reason::ReasonRequired;
+      if (draft.at < e.removed_at) return Reason::InvalidArgument;
       add(access::EnrolmentCorrected{e.enrolled.group, e.enrolled.person, e.enrolled.seat, c.removal,
                                      c.reason});
       return {};

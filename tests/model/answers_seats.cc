@@ -94,6 +94,10 @@ void course_usage(const Seats& s, const Course& course, wire::CourseUsage::Build
   }
   out.setMembers(members);
   out.setParticipants(participants);
+  std::uint64_t contributions = 0;
+  for (const auto& each : s.contributions)
+    if (each.course == course.id) ++contributions;
+  out.setContributions(contributions);
   out.setActiveCampusSeats(s.granted_in(course.id));
   out.setActiveCourseSeats(s.course_seats_in(course.id));
 }
@@ -109,10 +113,11 @@ No usage_detail(const Known& k, const CampusId& id, wire::UsageDetail::Builder o
   return {};
 }
 
-void block(const seats::CourseSeatBlockStarted& from, wire::SeatBlock::Builder out) {
-  out.setNumber(from.block);
-  out.setStartsAt(from.starts_at.ns);
-  out.setEndsAt(from.next_block_at.ns);
+void block(const Block& from, wire::SeatBlock::Builder out) {
+  out.setNumber(from.started.block);
+  out.setStartsAt(from.started.starts_at.ns);
+  out.setEndsAt(from.started.next_block_at.ns);
+  if (from.taken_back) out.setStanding(wire::BlockStanding::VOIDED);
   if (!from.price) return;
   out.setTier(from.price->flat_size);
   out.setUnitPrice(from.price->unit_price.value);
@@ -140,8 +145,8 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
     currency = std::string(seat.ended.currency.text());
   out.setCurrency(currency);
   out.setNextBlockAt(kNone);
-  if (seat.state == SeatState::Active && seat.blocks.back().next_block_at < course.end)
-    out.setNextBlockAt(seat.blocks.back().next_block_at.ns);
+  if (seat.state == SeatState::Active && seat.blocks.back().started.next_block_at < course.end)
+    out.setNextBlockAt(seat.blocks.back().started.next_block_at.ns);
   if (seat.state == SeatState::Reserved) out.setNextBlockAt(course.start.ns);
 }
 
@@ -163,6 +168,12 @@ No seat_periods(const Known& k, wire::SeatPeriodsQuestion::Reader q, wire::Cours
   return {};
 }
 
+const CommunitySeat* community_seat(const Known& k, const PersonId& person) {
+  for (const CommunitySeat& each : k.world.communities.seats)
+    if (each.active && each.person == person) return &each;
+  return nullptr;
+}
+
 bool heard_of(const Seats& s, const PersonId& person) {
   const auto is = [&](const auto& each) { return each.person == person; };
   return std::any_of(s.members.begin(), s.members.end(), is) ||
@@ -171,7 +182,16 @@ bool heard_of(const Seats& s, const PersonId& person) {
 
 No seat_of(const Known& k, const PersonId& person, wire::SeatOf::Builder out) {
   const Seats& s = k.world.seats;
-  if (!heard_of(s, person)) return Reason::NotFound;
+  const bool in_community = std::any_of(k.world.communities.seats.begin(), k.world.communities.seats.end(),
+                                        [&](const CommunitySeat& each) { return each.person == person; });
+  if (!heard_of(s, person) && !in_community) return Reason::NotFound;
+  if (const CommunitySeat* held = community_seat(k, person)) {
+    auto seat = out.initCommunitySeat();
+    seat.setSeat(held->number);
+    seat.setCommunity(name(held->community));
+    seat.setSince(held->since.ns);
+    if (held->release_at) seat.setReleaseAt(held->release_at->ns);
+  }
   out.setPerson(name(person));
   for (const Home& home : s.homes)
     if (home.person == person) out.setHomeCampus(name(home.campus));
@@ -199,6 +219,7 @@ void membership(const Seats& s, const Member& member, wire::CourseMembership::Bu
   out.setRole(kRoles[static_cast<int>(member.role)]);
   out.setState(static_cast<wire::MembershipState>(member.state));
   out.setRun(member.run);
+  out.setInvitation(member.invited);
   out.setSince(member.since.ns);
   out.setUntil(member.until ? member.until->ns : kNone);
   if (member.carried)
@@ -238,6 +259,7 @@ Bill bill_of(const CourseSeat& seat) {
   }
   for (const auto& each : seat.blocks) {
     const bool newest = &each == &seat.blocks.back();
+    if (each.taken_back) continue;
     if (newest && each.price && each.price->rounding == seats::Rounding::Full) continue;
     ++bill.blocks;
     if (each.price)

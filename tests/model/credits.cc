@@ -78,17 +78,35 @@ struct Taking {
     c.publications.push_back({e, position, at});
     close(e.content);
   }
-  void operator()(const credits::CreditReserved& e) const { c.reservations.push_back({e, true}); }
+  void operator()(const credits::CreditReserved& e) const {
+    (void)user(e.user);
+    c.reservations.push_back({e, true});
+  }
   void operator()(const credits::CreditReservationReleased& e) const { close(e.content); }
   void operator()(const credits::DraftSaved&) const {}
+};
+
+/// Whose account something happened to, without a movement of points.
+struct Touching {
+  Credits& c;
+
+  PersonId operator()(const credits::CreditReserved& e) const { return e.user; }
+  PersonId operator()(const credits::CreditReservationReleased& e) const { return e.user; }
+  PersonId operator()(const credits::CreditOrderPlaced& e) const { return e.user; }
+  PersonId operator()(const credits::CreditOrderCredited& e) const { return e.user; }
+  PersonId operator()(const credits::CreditOrderStatusChanged& e) const {
+    return c.order(e.order)->placed.user;
+  }
+  PersonId operator()(const auto&) const { return {}; }
 };
 
 }  // namespace
 
 void Credits::take(const credits::Event& event, Position position, Instant at, Instant recorded_at) {
   std::visit(Taking{*this, position, at, recorded_at}, event);
+  const PersonId touched = std::visit(Touching{*this}, event);
   for (User& each : users) {
-    if (credits::stream_of(event) != "account/" + each.id.value) continue;
+    if (touched != each.id && credits::stream_of(event) != "account/" + each.id.value) continue;
     each.last = position;
     each.last_at = at;
   }

@@ -65,7 +65,9 @@ struct Deciding {
     if (!is(Role::Operator)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (c.name.empty() || c.name.size() > 200 || c.points == 0) return Reason::InvalidArgument;
-    if (c.points > kMost || c.price.value < 0 || c.price.value > kMost) return Reason::AmountOutOfRange;
+    if (c.points > kMost) return Reason::AmountOutOfRange;
+    if (c.price.value < 0) return Reason::InvalidArgument;
+    if (c.price.value > kMost) return Reason::AmountOutOfRange;
     credits::PackageDefined next{c.package, 1, c.name, c.points, c.price, c.currency};
     if (const Package* before = known().package(c.package)) {
       next.rev = before->now.rev;
@@ -89,7 +91,6 @@ struct Deciding {
   No operator()(const rules::credits::RegisterUser& c) const {
     if (!is(Role::Backend)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
-    if (c.user_type.empty()) return Reason::InvalidArgument;
     const User* user = known().user(c.user);
     if (user != nullptr && user->registered) return Reason::AlreadyExists;
     const bool has_account = user != nullptr && user->account != Account::None;
@@ -165,9 +166,10 @@ struct Deciding {
     if (!is(Role::Operator) && !is(Role::Admin) && !is(Role::Support)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (c.points == 0) return Reason::InvalidArgument;
-    if (c.points > kMost || c.points < -kMost) return Reason::AmountOutOfRange;
     if (c.reason.empty()) return Reason::ReasonRequired;
+    if (c.points > kMost || c.points < -kMost) return Reason::AmountOutOfRange;
     if (!known().active(c.user)) return Reason::NoCreditAccount;
+    if (draft.at < known().user(c.user)->since) return Reason::InvalidArgument;
     const bool over = c.points < 0 && known().available(c.user) + c.points < 0;
     if (over && c.force == rules::credits::Force::No) return Reason::InsufficientCredit;
     add(credits::CreditsAdjusted{.user = c.user,
@@ -312,7 +314,6 @@ struct Deciding {
   No operator()(const rules::credits::MarkOrderInvoiced& c) const {
     if (!is(Role::CreditManager)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
-    if (c.ref.empty()) return Reason::InvalidArgument;
     const CreditOrder* order = known().order(c.order);
     if (order == nullptr) return Reason::NotFound;
     if (order->invoice != Invoice::No || order->reversed || order->status == credits::OrderStatus::Cancelled)
@@ -324,7 +325,6 @@ struct Deciding {
   No operator()(const rules::credits::MarkOrderPaid& c) const {
     if (!is(Role::CreditManager)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
-    if (c.ref.empty()) return Reason::InvalidArgument;
     const CreditOrder* order = known().order(c.order);
     if (order == nullptr) return Reason::NotFound;
     if (order->invoice != Invoice::Sent) return Reason::InvalidStatusTransition;

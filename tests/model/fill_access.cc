@@ -48,7 +48,7 @@ Role fill(Chance& c, rules::access::ConfigureGroupFeature& command) {
 
 Role fill(Chance& c, rules::access::RegisterGroupProduct& command) {
   command.product = product(c);
-  const std::int64_t prices[] = {1'000, 2'000, 0, 1'000'000'000, 1'000'000'001, -1};
+  const std::int64_t prices[] = {1'000, 2'000, 0, 10'000'000'000, 10'000'000'001, -1};
   command.unit_price.value = prices[c.dice.below(c.plausible() ? 2 : 6)];
   command.tags = {c.percent(70) ? "tag-1" : "tag-2"};
   if (!c.plausible() && c.percent(40)) command.tags = {};

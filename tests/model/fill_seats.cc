@@ -55,6 +55,8 @@ Role fill(Chance& c, rules::seats::BookFlat& command) {
                           static_cast<int>(c.dice.between(20, 200)));
   if (!c.plausible() && c.percent(30)) command.to = c.moment();
   if (c.percent(3)) command.currency = Currency{{'C', 'H', 'F'}};
+  if (c.percent(40)) command.price.value = 250'000;
+  if (!c.plausible() && c.percent(20)) command.price.value = c.percent(50) ? -1 : 1'000'000'000'001;
   std::uint32_t size = 1;
   std::int64_t price = 1'500;
   const std::uint64_t tiers = c.dice.below(4) + (c.percent(90) ? 1 : 0);
@@ -188,6 +190,40 @@ Role fill(Chance& c, rules::seats::TransferSeat& command) {
   command.person = c.person();
   command.to = c.person();
   return Role::CampusManager;
+}
+
+Role fill(Chance& c, rules::seats::RecordContribution& command) {
+  command.course = c.course_in({CourseState::Running});
+  command.person = c.person();
+  for (const Member& each : c.world->seats.members)
+    if (each.course == command.course && c.percent(50)) command.person = each.person;
+  command.artefact = "text-" + std::to_string(c.dice.below(5));
+  return Role::Backend;
+}
+
+Role fill(Chance& c, rules::seats::CorrectSeat& command) {
+  command.event = c.dice.below(300);
+  for (const CampusSeat& seat : c.world->seats.campus_seats)
+    if ((seat.active || c.percent(5)) && c.percent(25)) command.event = seat.granted;
+  for (const CourseSeat& seat : c.world->seats.course_seats) {
+    for (const Block& block : seat.blocks)
+      if (c.percent(block.price ? 10 : 30)) command.event = block.position;
+    if (!seat.granted.empty() && c.percent(10)) command.event = c.dice.pick(seat.granted);
+  }
+  command.reason = c.percent(95) ? "a mistake" : "";
+  return Role::Support;
+}
+
+Role fill(Chance& c, rules::seats::ChangeRole& command) {
+  command.course = c.course();
+  command.person = c.person();
+  if (!c.world->seats.members.empty() && c.percent(85)) {
+    const Member& some = c.dice.pick(c.world->seats.members);
+    command.course = some.course;
+    command.person = some.person;
+  }
+  command.role = static_cast<seats::MemberRole>(c.dice.below(4));
+  return manager(c);
 }
 
 std::vector<Drawn> opening(Chance& c) {

@@ -25,8 +25,9 @@ Difference course_seats(const Seats& s) {
   for (const CourseSeat& seat : s.course_seats) {
     // I5: blocks are numbered from 1 and follow each other without a gap.
     for (std::size_t i = 0; i < seat.blocks.size(); ++i) {
-      if (seat.blocks[i].block != i + 1) return "I5: blocks of a seat are not numbered one after the other";
-      if (i > 0 && seat.blocks[i].starts_at != seat.blocks[i - 1].next_block_at)
+      const auto& block = seat.blocks[i].started;
+      if (block.block != i + 1) return "I5: blocks of a seat are not numbered one after the other";
+      if (i > 0 && block.starts_at != seat.blocks[i - 1].started.next_block_at)
         return "I5: blocks of a seat have a gap";
     }
     if (seat.ended.billed_blocks > seat.ended.blocks) return "I5: more blocks billed than started";

@@ -14,6 +14,7 @@ auto* first(List& list, Test test) {
 /// One overload an event: what it changes in the lists.
 struct Taking {
   Seats& s;
+  Position position;
   Instant at;
 
   Campus& campus(const CampusId& id) const { return const_cast<Campus&>(*s.campus(id)); }
@@ -27,6 +28,12 @@ struct Taking {
   CourseSeat& course_seat(const CourseId& id, seats::SeatNumber number) const {
     return *first(s.course_seats,
                   [&](const auto& seat) { return seat.course == id && seat.number == number; });
+  }
+  Block& block(Position started) const {
+    for (CourseSeat& seat : s.course_seats)
+      for (Block& each : seat.blocks)
+        if (each.position == started) return each;
+    std::abort();
   }
   Member& member(const CourseId& course, const PersonId& person) const {
     return const_cast<Member&>(*s.newest(course, person));
@@ -52,6 +59,7 @@ struct Taking {
                               .person = e.person,
                               .course = e.granting_course,
                               .period = e.period,
+                              .granted = position,
                               .since = at});
   }
   void operator()(const seats::CampusSeatCarriedOver& e) const {
@@ -90,6 +98,7 @@ struct Taking {
                          .role = e.role,
                          .carrier = e.seat_type,
                          .run = course(e.course).run,
+                         .invited = position,
                          .since = at,
                          .until = {}});
   }
@@ -99,9 +108,12 @@ struct Taking {
                               .number = e.seat,
                               .person = e.person,
                               .run = course(e.course).run,
+                              .granted = {},
+                              .since = at,
                               .started = {},
                               .blocks = {},
                               .ended = {}});
+    course_seat(e.course, e.seat).granted = {position};
   }
   void operator()(const seats::CourseSeatStarted& e) const {
     const auto same = [&](const CourseSeat& seat) {
@@ -111,9 +123,10 @@ struct Taking {
       (*this)(seats::CourseSeatReserved{e.course, e.seat, e.person, at});
     course_seat(e.course, e.seat).state = SeatState::Active;
     course_seat(e.course, e.seat).started = e.started_at;
+    course_seat(e.course, e.seat).granted.push_back(position);
   }
   void operator()(const seats::CourseSeatBlockStarted& e) const {
-    course_seat(e.course, e.seat).blocks.push_back(e);
+    course_seat(e.course, e.seat).blocks.push_back({.started = e, .position = position, .price = e.price});
   }
   void operator()(const seats::CourseSeatEnded& e) const {
     course_seat(e.course, e.seat).state = SeatState::Ended;
@@ -153,6 +166,26 @@ struct Taking {
     back.end = e.end;
     back.state = CourseState::Planned;
   }
+  void operator()(const seats::CourseRoleChanged& e) const { member(e.course, e.person).role = e.role; }
+  void operator()(const seats::ContributionRecorded& e) const { s.contributions.push_back(e); }
+  void operator()(const seats::SeatGrantReversed&) const {}
+  void operator()(const seats::CourseSeatBlockVoided& e) const {
+    block(e.of).taken_back = true;
+    CourseSeat& seat = course_seat(e.course, e.seat);
+    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    seat.ended.billed_blocks -= e.billed_blocks;
+    seat.ended.unpriced_blocks -= e.unpriced_blocks;
+    seat.ended.amount.value -= e.amount.value;
+  }
+  void operator()(const seats::CourseSeatBlockPriced& e) const {
+    block(e.of).price = e.price;
+    CourseSeat& seat = course_seat(e.course, e.seat);
+    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    seat.ended.billed_blocks -= 1 - e.billed_blocks;
+    seat.ended.unpriced_blocks -= 1;
+    seat.ended.amount.value += e.amount.value;
+    seat.ended.currency = e.price.currency;
+  }
   void operator()(const seats::CourseMembershipResumed& e) const {
     Member& back = member(e.course, e.person);
     back.state = MemberState::Active;
@@ -164,7 +197,15 @@ struct Taking {
 
 }  // namespace
 
-void Seats::take(const seats::Event& event, Instant at) { std::visit(Taking{*this, at}, event); }
+void Seats::take(const seats::Event& event, Position position, Instant at) {
+  std::visit(Taking{*this, position, at}, event);
+}
+
+bool Seats::counts(const CourseSeat& seat, const Block& block) {
+  if (block.taken_back) return false;
+  if (seat.state != SeatState::Ended || !block.price) return true;
+  return block.price->rounding != seats::Rounding::Full || block.started.next_block_at <= seat.ended.ended_at;
+}
 
 const Campus* Seats::campus(const CampusId& id) const {
   return first(campuses, [&](const Campus& each) { return each.opened.campus == id; });
@@ -176,8 +217,9 @@ const Period* Seats::period(const CampusId& campus, const PeriodId& id) const {
   return first(periods, [&](const Period& p) { return p.campus == campus && p.booked.period == id; });
 }
 Currency Seats::currency(const CampusId& campus) const {
-  const Period* booked =
-      first(periods, [&](const Period& p) { return p.campus == campus && !p.booked.tiers.empty(); });
+  const Period* booked = first(periods, [&](const Period& p) {
+    return p.campus == campus && (!p.booked.tiers.empty() || p.booked.price.value != 0);
+  });
   return booked == nullptr ? seats::kNoCurrency : booked->booked.currency;
 }
 const Period* Seats::in_force(const CampusId& id, Instant at) const {

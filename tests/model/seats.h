@@ -35,6 +35,7 @@ struct CampusSeat {
   PersonId person;
   CourseId course;  // attributed to
   PeriodId period;
+  Position granted = 0;
   Instant since;
   bool active = true;
 };
@@ -57,21 +58,30 @@ struct Member {
   seats::MemberRole role = seats::MemberRole::Participant;
   seats::SeatType carrier = seats::SeatType::Campus;
   seats::RunNumber run = 1;
+  Position invited = 0;
   Instant since;
   std::optional<Instant> until;
   MemberState state = MemberState::Active;
   bool carried = true;  // by a seat, until that was released
 };
 enum class SeatState { Reserved, Active, Ended, Cancelled };
+struct Block {
+  seats::CourseSeatBlockStarted started;
+  Position position = 0;
+  std::optional<seats::BlockPrice> price;  // from its beginning, or by a correction
+  bool taken_back = false;
+};
 struct CourseSeat {
   CourseId course;
   seats::SeatNumber number = 0;
   PersonId person;
   seats::RunNumber run = 1;
   SeatState state = SeatState::Reserved;
+  std::vector<Position> granted;  // its reservation and its start
+  Instant since;                  // its reservation, or its start if that came first
   Instant started;
-  std::vector<seats::CourseSeatBlockStarted> blocks;
-  seats::CourseSeatEnded ended;
+  std::vector<Block> blocks;
+  seats::CourseSeatEnded ended;  // as corrected until the run was settled
 };
 struct Run {
   CourseId course;
@@ -93,8 +103,9 @@ struct Seats {
   std::vector<CourseSeat> course_seats;
   std::vector<Run> runs;  // that have ended
   std::vector<Home> homes;
+  std::vector<seats::ContributionRecorded> contributions;
 
-  void take(const seats::Event& event, Instant at);
+  void take(const seats::Event& event, Position position, Instant at);
 
   [[nodiscard]] const Campus* campus(const CampusId& id) const;
   [[nodiscard]] const Course* course(const CourseId& id) const;
@@ -109,6 +120,8 @@ struct Seats {
   [[nodiscard]] std::uint32_t used(const CampusId& campus) const;
   [[nodiscard]] std::uint32_t granted_in(const CourseId& course) const;
   [[nodiscard]] std::uint32_t course_seats_in(const CourseId& course) const;
+  /// Whether a block will be or is on the bill: the last one of a seat that has ended may be unfinished.
+  [[nodiscard]] static bool counts(const CourseSeat& seat, const Block& block);
   [[nodiscard]] const CampusSeat* held_by(const PersonId& person) const;
   [[nodiscard]] const CourseSeat* live_seat(const CourseId& course, const PersonId& person) const;
   /// The newest membership, whatever became of it.

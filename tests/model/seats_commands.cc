@@ -10,6 +10,7 @@ namespace kontor::model {
 namespace {
 
 constexpr std::uint32_t kLargestFlat = 1'000'000;
+constexpr std::int64_t kHighestContract = 1'000'000'000'000;
 constexpr std::int64_t kHighestPrice = 1'000'000'000;
 
 /// The last of these conditions that a price list breaks, in the order in which it is checked.
@@ -21,6 +22,7 @@ No price_list_refused(const rules::seats::BookFlat& c, seats::CampusKind kind) {
     if (i > 0 && tier.from_size <= c.prices[i - 1].from_size) return Reason::InvalidArgument;
     if (i > 0 && tier.unit_price > c.prices[i - 1].unit_price) return Reason::InvalidArgument;
   }
+  if (c.price.value < 0 || c.price.value > kHighestContract) return Reason::AmountOutOfRange;
   if (kind == seats::CampusKind::Flat && (c.prices.empty() || c.prices.front().from_size > c.size))
     return Reason::PriceTierMissing;
   return {};
@@ -56,12 +58,14 @@ struct Deciding {
       if (each.campus == c.campus && c.from < each.booked.to && each.booked.from < c.to)
         return Reason::BookingPeriodOverlap;
     if (const No no = price_list_refused(c, campus->opened.kind)) return no;
-    for (const Period& each : known().periods)
-      if (each.campus == c.campus && each.booked.currency != c.currency) return Reason::InvalidArgument;
-    add(seats::FlatBooked{c.campus, c.period, c.size, c.from, c.to, c.currency, c.prices, c.rounding});
+    const Currency currency = known().currency(c.campus);
+    const bool money = !c.prices.empty() || c.price.value != 0;
+    if (money && currency != seats::kNoCurrency && currency != c.currency) return Reason::InvalidArgument;
+    add(seats::FlatBooked{c.campus, c.period, c.size, c.from, c.to, c.currency, c.prices, c.rounding,
+                          c.price});
     std::uint32_t needed = 0;
     if (c.from <= draft.now && !activate(draft, c.campus, c.period, needed))
-      add(seats::BookingPeriodPending{c.campus, c.period, c.size, needed});
+      pend(draft, {c.campus, c.period, c.size, needed});
     return {};
   }
 
@@ -268,17 +272,20 @@ struct Deciding {
     if (run == nullptr) return Reason::NotFound;
     if (run->settled) return Reason::LineAlreadyBilled;
     Sha256 lines;
+    std::uint64_t billed = 0;
+    MinorUnits amount;
     for (const CourseSeat& seat : known().course_seats) {
       if (seat.course != c.course || seat.run != c.run || seat.state != SeatState::Ended) continue;
+      billed += seat.ended.billed_blocks;
+      amount.value += seat.ended.amount.value;
       std::string line;
       for (const std::uint64_t number : {std::uint64_t{seat.number}, std::uint64_t{seat.ended.billed_blocks},
                                          static_cast<std::uint64_t>(seat.ended.amount.value)})
         for (unsigned byte = 0; byte < 8; ++byte) line += static_cast<char>((number >> (8 * byte)) & 0xFF);
       lines.update(bytes_of(line));
     }
-    add(seats::CourseSettled{c.course, c.run, c.invoice_ref, run->sums.seats, run->sums.billed_blocks,
-                             run->sums.amount, known().currency(known().course(c.course)->campus),
-                             lines.finish()});
+    add(seats::CourseSettled{c.course, c.run, c.invoice_ref, run->sums.seats, billed, amount,
+                             known().currency(known().course(c.course)->campus), lines.finish()});
     return {};
   }
 
@@ -317,6 +324,31 @@ struct Deciding {
     return {};
   }
 
+  No operator()(const rules::seats::ChangeRole& c) const {
+    if (!manager()) return Reason::ForbiddenRole;
+    if (known().course(c.course) == nullptr) return Reason::NotFound;
+    const Member* member = known().newest(c.course, c.person);
+    if (member == nullptr || member->state == MemberState::Ended) return Reason::NotCourseMember;
+    if (member->role == c.role) return Reason::InvalidArgument;
+    add(seats::CourseRoleChanged{c.course, c.person, member->role, c.role});
+    return {};
+  }
+
+  No operator()(const rules::seats::RecordContribution& c) const {
+    if (!is(Role::Backend)) return Reason::ForbiddenRole;
+    const Course* course = known().course(c.course);
+    if (course == nullptr) return Reason::NotFound;
+    if (course->state == CourseState::Ended || course->state == CourseState::Settled)
+      return Reason::CourseInactive;
+    const Member* member = known().newest(c.course, c.person);
+    if (member == nullptr || member->state == MemberState::Ended) return Reason::NotCourseMember;
+    if (member->state != MemberState::Active || member->run != course->run) return Reason::MemberReadOnly;
+    add(seats::ContributionRecorded{c.course, course->run, c.person, c.artefact});
+    return {};
+  }
+
+  No operator()(const rules::seats::CorrectSeat& c) const { return correct_seat(draft, c); }
+
   No operator()(const rules::seats::TransferSeat&) const { return Reason::SeatNotTransferable; }
 };
 
@@ -331,6 +363,7 @@ struct Naming {
   std::string operator()(const rules::seats::EnableBothSeatTypes& c) const {
     return "campus/" + c.campus.value;
   }
+  std::string operator()(const rules::seats::CorrectSeat&) const { return "tenant"; }
   std::string operator()(const auto& c) const { return "course/" + c.course.value; }
 };
 

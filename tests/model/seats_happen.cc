@@ -55,9 +55,22 @@ void start_block(Draft& draft, const CourseId& course, seats::SeatNumber number,
     block.starts_at = starts_at;
     block.next_block_at = local_days_later(zone, seat.started, 30 * static_cast<int>(block.block));
     block.price = price_of(draft.world.seats, campus, starts_at);
+    bool first = !block.price;  // of this course without a price
+    for (const CourseSeat& each : draft.world.seats.course_seats)
+      for (const Block& other : each.blocks)
+        if (each.course == course && !other.price && !other.taken_back) first = false;
     draft.add(seats::Event(block));
+    if (first)
+      draft.add(Event(effects::Event(
+          effects::AlertRequested{effects::AlertKind::PriceTierMissing, "course/" + course.value, {}})));
     return;
   }
+}
+
+void pend(Draft& draft, const seats::BookingPeriodPending& pending) {
+  draft.add(seats::Event(pending));
+  draft.add(Event(effects::Event(effects::AlertRequested{
+      effects::AlertKind::BookingPeriodPending, "campus/" + pending.campus.value, {}})));
 }
 
 void start_seat(Draft& draft, const CourseId& course, seats::SeatNumber seat, const PersonId& person) {
@@ -78,9 +91,10 @@ void end_seat(Draft& draft, const CourseId& course, seats::SeatNumber number) {
     end.person = seat.person;
     end.ended_at = draft.at;
     end.currency = draft.world.seats.currency(draft.world.seats.course(course)->campus);
-    for (const seats::CourseSeatBlockStarted& block : seat.blocks) {
+    for (const Block& block : seat.blocks) {
       ++end.blocks;
-      const bool unfinished = block.next_block_at > draft.at;
+      if (block.taken_back) continue;
+      const bool unfinished = block.started.next_block_at > draft.at;
       if (unfinished && block.price && block.price->rounding == seats::Rounding::Full) continue;
       ++end.billed_blocks;
       if (block.price)
@@ -183,7 +197,7 @@ void collect_due(const Seats& s, std::vector<Due>& due) {
   for (std::size_t i = 0; i < s.course_seats.size(); ++i) {
     const CourseSeat& seat = s.course_seats[i];
     if (seat.state != SeatState::Active) continue;
-    const Instant next = seat.blocks.back().next_block_at;
+    const Instant next = seat.blocks.back().started.next_block_at;
     due.push_back({{next.ns + 1}, next, "course/" + seat.course.value, Due::What::Block, i});
   }
   for (std::size_t i = 0; i < s.periods.size(); ++i) {
@@ -208,8 +222,7 @@ void happen_to_seats(Draft& draft, const Due& due) {
       const Period& period = before.periods[due.row];
       std::uint32_t needed = 0;
       if (!activate(draft, period.campus, period.booked.period, needed))
-        draft.add(seats::Event(seats::BookingPeriodPending{period.campus, period.booked.period,
-                                                           Seats::capacity(period, draft.at), needed}));
+        pend(draft, {period.campus, period.booked.period, Seats::capacity(period, draft.at), needed});
       break;
     }
     default: break;

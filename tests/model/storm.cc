@@ -72,8 +72,24 @@ class Weather {
     CommandRequest fresh = request(generator_.next());
     if (!stream_named_by(fresh.body).empty() && chance_.percent(3))
       fresh.expected_version = chance_.dice.below(6);
+    maybe_earlier(fresh);
     before_.push_back(fresh);
     return fresh;
+  }
+
+  /// Some commands say since when they have been true; few of them may.
+  void maybe_earlier(CommandRequest& request) {
+    const bool correction = back_dated(request.body);
+    if (!chance_.percent(correction ? 40 : 1)) return;
+    if (correction && chance_.percent(85))
+      request.actor.role = chance_.percent(50) ? Role::Admin : Role::Support;
+    const std::int64_t back = chance_.dice.between(0, chance_.percent(70) ? 10 : 400) * 24 * kHour;
+    request.effective_at = Instant{chance_.now.ns - back - chance_.dice.between(-1, 2) * kHour};
+  }
+  static bool back_dated(const rules::Command& command) {
+    const std::string_view name = rules::type_name(command);
+    return name == "CorrectSeat" || name == "CorrectEnrolment" || name == "RemoveParticipant" ||
+           name == "PostManualTransaction";
   }
 
   void move_on(const World& world) {

@@ -37,16 +37,18 @@ Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
     return again;
   }
   const auto no = [](Reason code) { return Said{.kind = Said::Kind::Refusal, .code = code, .stream = {}}; };
-  go_on(now);
   const auto* tenancy = std::get_if<rules::tenancy::Command>(&command.body);
   const auto* create = tenancy == nullptr ? nullptr : std::get_if<rules::tenancy::CreateTenant>(tenancy);
   if (!world_.timeline && create == nullptr) return no(Reason::UnknownTenant);
   if (!world_.timeline && create->timeline == tenancy::Timeline::History) return no(Reason::InvalidArgument);
+  if (command.effective_at && *command.effective_at > now) return no(Reason::EffectiveTimeInFuture);
+  go_on(now);
   if (command.expected_version && *command.expected_version != version(stream_named_by(command.body)))
     return no(Reason::VersionConflict);
   Draft draft(world_, now, command.effective_at.value_or(now), events_.size());
   draft.actor = command.actor;
   draft.entropy = command.entropy;
+  if (const No refused = back_dating_refused(draft, command.body)) return no(*refused);
   if (const No refused = decide(draft, command.body)) return no(*refused);
   Said said{.kind = Said::Kind::Receipt, .first = events_.size() + 1, .stream = {}};
   for (const Event& event : draft.events) record(event, draft.at, now, command.id);

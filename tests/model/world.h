@@ -8,6 +8,8 @@
 #include "engine/rules/catalog.h"
 #include "events/envelope.h"
 #include "tests/model/access.h"
+#include "tests/model/billing.h"
+#include "tests/model/communities.h"
 #include "tests/model/credits.h"
 #include "tests/model/effects.h"
 #include "tests/model/people.h"
@@ -17,12 +19,15 @@ namespace kontor::model {
 
 struct World {
   std::optional<tenancy::Timeline> timeline;  // none: no such tenant
+  Instant created;
   tenancy::TenantPlanChanged plan;
   Seats seats;
   People people;
   Effects effects;
   Access access;
   Credits credits;
+  Communities communities;
+  Billing billing;
 
   void take(const Event& event, Instant effective_at, Position position, Instant recorded_at = {});
 };
@@ -60,6 +65,11 @@ class Draft {
 [[nodiscard]] No decide(Draft& draft, const rules::effects::Command& command);
 [[nodiscard]] No decide(Draft& draft, const rules::access::Command& command);
 [[nodiscard]] No decide(Draft& draft, const rules::credits::Command& command);
+[[nodiscard]] No decide(Draft& draft, const rules::communities::Command& command);
+[[nodiscard]] No decide(Draft& draft, const rules::billing::Command& command);
+
+/// Whether the command may be true since draft.at, if that is before now (DOMAIN 1.2).
+[[nodiscard]] No back_dating_refused(const Draft& draft, const rules::Command& command);
 
 /// Something due: at `due`, true since `at`. Of those due together the one true earlier comes first, then the
 /// order of names of streams.
@@ -67,7 +77,7 @@ struct Due {
   Instant due;
   Instant at;
   std::string stream;
-  enum class What { StartRun, EndRun, Block, Activate, ExpireReservation };
+  enum class What { StartRun, EndRun, Block, Activate, ExpireReservation, ReleaseCommunitySeat, Seal };
   What what = What::StartRun;
   std::size_t row = 0;  // in the list of the things it is about
 };
@@ -75,20 +85,28 @@ struct Due {
 void collect_due(const World& world, std::vector<Due>& due);
 void collect_due(const Seats& seats, std::vector<Due>& due);
 void collect_due(const Credits& credits, std::vector<Due>& due);
+void collect_due(const Communities& communities, std::vector<Due>& due);
+void collect_seals(const World& world, std::vector<Due>& due);
 [[nodiscard]] std::optional<Due> next_due(const World& world);
 void happen(Draft& draft, const Due& due);
 void happen_to_seats(Draft& draft, const Due& due);
 void expire_reservation(Draft& draft, std::size_t row);
+void release_community_seat(Draft& draft, std::size_t row);
+void seal_period(Draft& draft, std::size_t row);
 
 /// The stream whose version a command's expected version means.
 [[nodiscard]] std::string stream_named_by(const rules::Command& command);
 
 // Parts that several commands share.
+[[nodiscard]] bool held_by_a_run(const Billing& billing, const CourseId& course, std::uint32_t run);
+[[nodiscard]] bool held_by_a_run(const Billing& billing, const OrderId& order);
 void start_run(Draft& draft, const CourseId& course);
 void end_run(Draft& draft, const CourseId& course, seats::RunEndCause cause);
 /// False when more seats would be carried over than fit; `needed` says how many.
 [[nodiscard]] bool activate(Draft& draft, const CampusId& campus, const PeriodId& period,
                             std::uint32_t& needed);
+[[nodiscard]] No correct_seat(Draft& draft, const rules::seats::CorrectSeat& command);
+void pend(Draft& draft, const seats::BookingPeriodPending& pending);
 void start_block(Draft& draft, const CourseId& course, seats::SeatNumber seat, Instant starts_at);
 void start_seat(Draft& draft, const CourseId& course, seats::SeatNumber seat, const PersonId& person);
 void end_seat(Draft& draft, const CourseId& course, seats::SeatNumber seat);

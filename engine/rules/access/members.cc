@@ -132,13 +132,13 @@ Decision<Event> decide_one(const Known& known, const CorrectEnrolment& command, 
   const State& state = known.access;
   const bool by_support = back_dated(ctx) && ctx.actor.role == Role::Support;
   if (!by_support && !allowed(ctx, {Role::Admin})) return forbidden(ctx, {Role::Admin});
-  if (command.reason.empty()) return refuse(Reason::ReasonRequired, "a correction needs a reason");
   const Row* row = state.burnt_by.find(command.removal);
   if (row == nullptr)
     return refuse(Reason::NotFound, fmt::format("no burnt seat rests on event {}", command.removal),
                   {fact("event", command.removal)});
   const Member& member = state.members[*row];
   if (auto refused = closed(state, member.group)) return tl::unexpected(*std::move(refused));
+  if (command.reason.empty()) return refuse(Reason::ReasonRequired, "a correction needs a reason");
   if (auto refused = too_early(ctx, member)) return tl::unexpected(*std::move(refused));
   return Events{ev::Event(ev::EnrolmentCorrected{.group = group_id(state, member.group),
                                                  .person = person_id(state, member.person),

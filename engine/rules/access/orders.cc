@@ -108,7 +108,6 @@ Decision<Event> decide_one(const Known& known, const PlaceAccessOrder& command, 
   const Row product_row = state.product_ids.find(command.product.value);
   if (product_row == kNone) return tl::unexpected(not_found("product", command.product.value));
   const PersonId buyer = command.buyer.value_or(PersonId(ctx.actor.id));
-  if (auto refused = people::erased(known.people, buyer)) return tl::unexpected(*std::move(refused));
   const bool group = command.mode == AccessMode::Group;
   if (auto refused = group ? check_group(command) : check_single(command))
     return tl::unexpected(*std::move(refused));
