@@ -6,6 +6,7 @@ No answer(const Known& known, wire::Query::Question::Reader question, wire::Answ
   No no;
   if (answer_seats(known, question, body, no)) return no;
   if (answer_credits(known, question, body, no)) return no;
+  if (answer_billing(known, question, body, no)) return no;
   return Reason::Unsupported;
 }
 

@@ -21,6 +21,8 @@ struct Known {
 // By domain; false: none of this domain's questions.
 [[nodiscard]] bool answer_seats(const Known& known, wire::Query::Question::Reader question,
                                 wire::Answer::Body::Builder answer, No& no);
+[[nodiscard]] bool answer_billing(const Known& known, wire::Query::Question::Reader question,
+                                  wire::Answer::Body::Builder answer, No& no);
 [[nodiscard]] bool answer_credits(const Known& known, wire::Query::Question::Reader question,
                                   wire::Answer::Body::Builder answer, No& no);
 

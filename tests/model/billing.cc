@@ -15,6 +15,15 @@ namespace {
 constexpr const char* kKinds[] = {"access-order",   "access-top-up", "flat-contract",
                                   "community-pool", "course-seat",   "credit-order"};
 
+bool covers(billing::Scope scope, LineKind kind) {
+  switch (kind) {
+    case LineKind::AccessOrder:
+    case LineKind::AccessTopUp: return scope == billing::Scope::All || scope == billing::Scope::Access;
+    case LineKind::CreditOrder: return scope == billing::Scope::All || scope == billing::Scope::Credits;
+    default: return scope == billing::Scope::All || scope == billing::Scope::Seats;
+  }
+}
+
 /// One overload an event that matters.
 struct Watching {
   Billing& b;
@@ -214,7 +223,8 @@ struct Watching {
   }
 
   void operator()(const billing::BillingRunOpened& e) const {
-    for (const Line& taken : b.takes(e.scope, e.cutoff_effective))
+    const std::vector<Line> lines = b.takes(e.scope, e.cutoff_effective);
+    for (const Line& taken : lines)
       for (Line& each : b.lines)
         if (each.id() == taken.id()) {
           each.state = LineState::InRun;
@@ -226,8 +236,18 @@ struct Watching {
           each.state = LineState::InRun;
           each.held = e.run;
         }
-    b.runs.push_back(
-        {.opened = e, .position = position, .at = at, .ended_at = {}, .invoice_ref = {}, .reason = {}});
+    BillingRun run{.opened = e,
+                   .lines = lines,
+                   .left_out = {},
+                   .position = position,
+                   .at = at,
+                   .ended_at = {},
+                   .invoice_ref = {},
+                   .reason = {}};
+    for (const CourseRunDue& each : b.course_runs)
+      if (each.state == LineState::Open && covers(e.scope, LineKind::CourseSeat))
+        run.left_out.push_back(each);
+    b.runs.push_back(run);
   }
   BillingRun& run(const BillingRunId& id) const { return const_cast<BillingRun&>(*b.run(id)); }
   void finish(const BillingRunId& id, LineState state) const {
@@ -252,15 +272,6 @@ struct Watching {
 
   void operator()(const auto&) const {}
 };
-
-bool covers(billing::Scope scope, LineKind kind) {
-  switch (kind) {
-    case LineKind::AccessOrder:
-    case LineKind::AccessTopUp: return scope == billing::Scope::All || scope == billing::Scope::Access;
-    case LineKind::CreditOrder: return scope == billing::Scope::All || scope == billing::Scope::Credits;
-    default: return scope == billing::Scope::All || scope == billing::Scope::Seats;
-  }
-}
 
 }  // namespace
 

@@ -52,6 +52,8 @@ struct CourseRunDue {
 };
 struct BillingRun {
   billing::BillingRunOpened opened;
+  std::vector<Line> lines;             // as they were when it was opened
+  std::vector<CourseRunDue> left_out;  // course runs that had ended by then and are in no run
   Position position = 0;
   Instant at;
   bool closed = false;
