@@ -215,12 +215,20 @@ struct RosterImportFinished {
   friend bool operator==(const RosterImportFinished&, const RosterImportFinished&) = default;
 };
 
-using Event =
-    std::variant<GroupFeatureConfigured, AccessOrderAbandoned, GroupProductRegistered, AccessOrderPlaced,
-                 AccessOrderCompleted, GroupCreated, GroupLeaderAppointed, GroupLeaderDismissed,
-                 SingleAccessGranted, SingleAccessRevoked, ParticipantEnrolled, ParticipantRemoved,
-                 EnrolmentCorrected, GroupCapacityIncreased, GroupClosed, AccessOrderReversed,
-                 MailTemplateChanged, RosterImportStarted, RosterRowsRefused, RosterImportFinished>;
+struct Event
+    : std::variant<GroupFeatureConfigured, AccessOrderAbandoned, GroupProductRegistered, AccessOrderPlaced,
+                   AccessOrderCompleted, GroupCreated, GroupLeaderAppointed, GroupLeaderDismissed,
+                   SingleAccessGranted, SingleAccessRevoked, ParticipantEnrolled, ParticipantRemoved,
+                   EnrolmentCorrected, GroupCapacityIncreased, GroupClosed, AccessOrderReversed,
+                   MailTemplateChanged, RosterImportStarted, RosterRowsRefused, RosterImportFinished> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

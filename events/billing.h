@@ -65,7 +65,15 @@ struct PeriodSealed {
 };
 
 /// In the order of the schema's union.
-using Event = std::variant<BillingRunOpened, BillingRunClosed, BillingRunAbandoned, PeriodSealed>;
+struct Event : std::variant<BillingRunOpened, BillingRunClosed, BillingRunAbandoned, PeriodSealed> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

@@ -8,8 +8,16 @@
 namespace kontor {
 namespace communities {
 
+// Compiled here, once.
+Event::Event() = default;
+Event::Event(const Event&) = default;
+Event::Event(Event&&) noexcept = default;
+Event& Event::operator=(const Event&) = default;
+Event& Event::operator=(Event&&) noexcept = default;
+Event::~Event() = default;
+
 std::string_view type_name(const Event& event) {
-  static constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{
+  static constexpr std::array<std::string_view, std::variant_size_v<Event::variant>> kNames{
       "CommunityOpened",
       "CommunityPoolBooked",
       "CommunitySeatGranted",

@@ -97,10 +97,18 @@ struct GroupDeactivated {
 };
 
 /// In the order of the schema's union.
-using Event =
-    std::variant<CommunityOpened, CommunityPoolBooked, CommunitySeatGranted, CommunitySeatReleaseScheduled,
-                 CommunitySeatReleaseCancelled, CommunitySeatReleased, CommunityGroupCreated,
-                 GroupMemberInvited, ExistingCommunitySeatUsed, GroupMembershipEnded, GroupDeactivated>;
+struct Event
+    : std::variant<CommunityOpened, CommunityPoolBooked, CommunitySeatGranted, CommunitySeatReleaseScheduled,
+                   CommunitySeatReleaseCancelled, CommunitySeatReleased, CommunityGroupCreated,
+                   GroupMemberInvited, ExistingCommunitySeatUsed, GroupMembershipEnded, GroupDeactivated> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

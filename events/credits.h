@@ -183,12 +183,20 @@ struct CreditOrderPaid {
   friend bool operator==(const CreditOrderPaid&, const CreditOrderPaid&) = default;
 };
 
-using Event =
-    std::variant<PackageRetired, DraftSaved, CreditFeatureConfigured, PackageDefined, UserRegistered,
-                 CreditAccountActivated, StartBalanceGranted, CreditAccountDeactivated, CreditOrderPlaced,
-                 CreditOrderStatusChanged, CreditOrderCredited, CreditsAdded, CreditsAdjusted, CreditDebited,
-                 PublicationAccepted, CreditReserved, CreditReservationReleased, CreditOrderReversed,
-                 CreditOrderInvoiced, CreditOrderPaid>;
+struct Event
+    : std::variant<PackageRetired, DraftSaved, CreditFeatureConfigured, PackageDefined, UserRegistered,
+                   CreditAccountActivated, StartBalanceGranted, CreditAccountDeactivated, CreditOrderPlaced,
+                   CreditOrderStatusChanged, CreditOrderCredited, CreditsAdded, CreditsAdjusted,
+                   CreditDebited, PublicationAccepted, CreditReserved, CreditReservationReleased,
+                   CreditOrderReversed, CreditOrderInvoiced, CreditOrderPaid> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 /// "credits" for the settings, "package/<id>", "account/<user>", "credit-order/<id>", "content/<id>".

@@ -83,10 +83,18 @@ struct EffectFailed {
   friend bool operator==(const EffectFailed&, const EffectFailed&) = default;
 };
 
-using Event =
-    std::variant<TagGrantRequested, TagRevokeRequested, NotificationRequested, AccountRegistrationRequested,
-                 AlertRequested, OrderMailRequested, TagGrantConfirmed, TagRevokeConfirmed, TagChangeFailed,
-                 EffectConfirmed, EffectFailed>;
+struct Event
+    : std::variant<TagGrantRequested, TagRevokeRequested, NotificationRequested, AccountRegistrationRequested,
+                   AlertRequested, OrderMailRequested, TagGrantConfirmed, TagRevokeConfirmed, TagChangeFailed,
+                   EffectConfirmed, EffectFailed> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

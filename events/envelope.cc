@@ -172,6 +172,14 @@ Result<RecordedEvent> decode(std::string_view stored) {
   return decode_words(aligned);
 }
 
+// Compiled here, once.
+Event::Event() = default;
+Event::Event(const Event&) = default;
+Event::Event(Event&&) noexcept = default;
+Event& Event::operator=(const Event&) = default;
+Event& Event::operator=(Event&&) noexcept = default;
+Event::~Event() = default;
+
 std::string_view type_name(const Event& event) {
   return std::visit([](const auto& domain) { return type_name(domain); }, event);
 }

@@ -58,7 +58,15 @@ struct PersonErased {
   friend bool operator==(const PersonErased&, const PersonErased&) = default;
 };
 
-using Event = std::variant<PersonRegistered, ExistingPersonLinked, PersonEmailChanged, PersonErased>;
+struct Event : std::variant<PersonRegistered, ExistingPersonLinked, PersonEmailChanged, PersonErased> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 /// What the event says about the person, or nullptr when it says nothing.
 [[nodiscard]] PersonalData* personal_data(Event& event);

@@ -372,16 +372,24 @@ struct CourseSeatBlockPriced {
 };
 
 /// In the order of the schema's union.
-using Event =
-    std::variant<CampusOpened, FlatBooked, FlatResized, BookingPeriodActivated, BookingPeriodPending,
-                 SeatTypeOptionChanged, CampusSeatGranted, CampusSeatCarriedOver, CampusSeatReleased,
-                 CampusSeatReattributed, HomeCampusSet, CourseCreated, CourseSeatTypesChanged,
-                 CourseRescheduled, CourseSeatLimitsSet, CourseMemberInvited, ExistingCampusSeatUsed,
-                 CourseSeatReserved, CourseSeatStarted, CourseSeatBlockStarted, CourseSeatEnded,
-                 CourseSeatCancelledBeforeStart, CourseMembershipEnded, MembershipUnseated, CourseRunStarted,
-                 CourseRunEnded, CourseDeactivated, CourseSettlementOpened, CourseSettled, CourseReactivated,
-                 CourseMembershipResumed, CourseRoleChanged, ContributionRecorded, SeatGrantReversed,
-                 CourseSeatBlockVoided, CourseSeatBlockPriced>;
+struct Event
+    : std::variant<CampusOpened, FlatBooked, FlatResized, BookingPeriodActivated, BookingPeriodPending,
+                   SeatTypeOptionChanged, CampusSeatGranted, CampusSeatCarriedOver, CampusSeatReleased,
+                   CampusSeatReattributed, HomeCampusSet, CourseCreated, CourseSeatTypesChanged,
+                   CourseRescheduled, CourseSeatLimitsSet, CourseMemberInvited, ExistingCampusSeatUsed,
+                   CourseSeatReserved, CourseSeatStarted, CourseSeatBlockStarted, CourseSeatEnded,
+                   CourseSeatCancelledBeforeStart, CourseMembershipEnded, MembershipUnseated,
+                   CourseRunStarted, CourseRunEnded, CourseDeactivated, CourseSettlementOpened, CourseSettled,
+                   CourseReactivated, CourseMembershipResumed, CourseRoleChanged, ContributionRecorded,
+                   SeatGrantReversed, CourseSeatBlockVoided, CourseSeatBlockPriced> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

@@ -6,45 +6,54 @@
 namespace kontor::seats {
 namespace {
 
-constexpr std::array<std::string_view, std::variant_size_v<Event>> kNames{"CampusOpened",
-                                                                          "FlatBooked",
-                                                                          "FlatResized",
-                                                                          "BookingPeriodActivated",
-                                                                          "BookingPeriodPending",
-                                                                          "SeatTypeOptionChanged",
-                                                                          "CampusSeatGranted",
-                                                                          "CampusSeatCarriedOver",
-                                                                          "CampusSeatReleased",
-                                                                          "CampusSeatReattributed",
-                                                                          "HomeCampusSet",
-                                                                          "CourseCreated",
-                                                                          "CourseSeatTypesChanged",
-                                                                          "CourseRescheduled",
-                                                                          "CourseSeatLimitsSet",
-                                                                          "CourseMemberInvited",
-                                                                          "ExistingCampusSeatUsed",
-                                                                          "CourseSeatReserved",
-                                                                          "CourseSeatStarted",
-                                                                          "CourseSeatBlockStarted",
-                                                                          "CourseSeatEnded",
-                                                                          "CourseSeatCancelledBeforeStart",
-                                                                          "CourseMembershipEnded",
-                                                                          "MembershipUnseated",
-                                                                          "CourseRunStarted",
-                                                                          "CourseRunEnded",
-                                                                          "CourseDeactivated",
-                                                                          "CourseSettlementOpened",
-                                                                          "CourseSettled",
-                                                                          "CourseReactivated",
-                                                                          "CourseMembershipResumed",
-                                                                          "CourseRoleChanged",
-                                                                          "ContributionRecorded",
-                                                                          "SeatGrantReversed",
-                                                                          "CourseSeatBlockVoided",
-                                                                          "CourseSeatBlockPriced"};
+constexpr std::array<std::string_view, std::variant_size_v<Event::variant>> kNames{
+    "CampusOpened",
+    "FlatBooked",
+    "FlatResized",
+    "BookingPeriodActivated",
+    "BookingPeriodPending",
+    "SeatTypeOptionChanged",
+    "CampusSeatGranted",
+    "CampusSeatCarriedOver",
+    "CampusSeatReleased",
+    "CampusSeatReattributed",
+    "HomeCampusSet",
+    "CourseCreated",
+    "CourseSeatTypesChanged",
+    "CourseRescheduled",
+    "CourseSeatLimitsSet",
+    "CourseMemberInvited",
+    "ExistingCampusSeatUsed",
+    "CourseSeatReserved",
+    "CourseSeatStarted",
+    "CourseSeatBlockStarted",
+    "CourseSeatEnded",
+    "CourseSeatCancelledBeforeStart",
+    "CourseMembershipEnded",
+    "MembershipUnseated",
+    "CourseRunStarted",
+    "CourseRunEnded",
+    "CourseDeactivated",
+    "CourseSettlementOpened",
+    "CourseSettled",
+    "CourseReactivated",
+    "CourseMembershipResumed",
+    "CourseRoleChanged",
+    "ContributionRecorded",
+    "SeatGrantReversed",
+    "CourseSeatBlockVoided",
+    "CourseSeatBlockPriced"};
 static_assert(!kNames.back().empty(), "one name per event");
 
 }  // namespace
+
+// Compiled here, once.
+Event::Event() = default;
+Event::Event(const Event&) = default;
+Event::Event(Event&&) noexcept = default;
+Event& Event::operator=(const Event&) = default;
+Event& Event::operator=(Event&&) noexcept = default;
+Event::~Event() = default;
 
 std::string_view type_name(const Event& event) { return kNames[event.index()]; }
 

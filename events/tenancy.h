@@ -37,7 +37,15 @@ struct TenantPlanChanged {
   friend bool operator==(const TenantPlanChanged&, const TenantPlanChanged&) = default;
 };
 
-using Event = std::variant<TenantCreated, HistoryFinished, TenantPlanChanged>;
+struct Event : std::variant<TenantCreated, HistoryFinished, TenantPlanChanged> {
+  using variant::variant;
+  Event();
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 [[nodiscard]] std::string_view type_name(const Event& event);
 [[nodiscard]] std::string stream_of(const Event& event);

@@ -199,7 +199,7 @@ TEST_P(Properties, ARolledBackScopeLeavesNoTrace) {
 TEST(RandomWorld, ReachesEveryEventOfSeats) {
   constexpr std::uint64_t kEnough = 20 * kSeeds;  // a block that had no price and gets one is rare
   std::set<std::string_view> seen;
-  for (std::uint64_t seed = 1; seed <= kEnough && seen.size() < std::variant_size_v<seats::Event>; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kEnough && seen.size() < std::variant_size_v<seats::Event::variant>; ++seed) {
     World world;
     furnish(world);
     RandomSeats random(seed);
@@ -210,7 +210,7 @@ TEST(RandomWorld, ReachesEveryEventOfSeats) {
     for (const RecordedEvent& event : world.events)
       if (std::holds_alternative<seats::Event>(event.body)) seen.insert(type_name(event.body));
   }
-  EXPECT_EQ(seen.size(), std::variant_size_v<seats::Event>);
+  EXPECT_EQ(seen.size(), std::variant_size_v<seats::Event::variant>);
 }
 
 TEST(JournalScope, AKeptScopeIsAsIfThereHadBeenNone) {
