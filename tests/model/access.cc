@@ -27,24 +27,40 @@ struct Taking {
   void operator()(const access::AccessOrderPlaced& e) const { a.orders.push_back({e}); }
   void operator()(const access::AccessOrderCompleted& e) const {
     a.order(e.order)->state = OrderState::Completed;
+    a.sales.push_back({e, position, at});
   }
   void operator()(const access::GroupCreated& e) const {
-    a.groups.push_back(
-        {.created = e, .capacity = e.capacity, .leader = {}, .buyer = a.order(e.order)->placed.buyer});
+    a.groups.push_back({.created = e,
+                        .capacity = e.capacity,
+                        .leader = {},
+                        .buyer = a.order(e.order)->placed.buyer,
+                        .created_at = at,
+                        .closed_at = {}});
   }
-  void operator()(const access::GroupLeaderAppointed& e) const { a.group(e.group)->leader = e.person; }
-  void operator()(const access::GroupLeaderDismissed&) const {}
+  void operator()(const access::GroupLeaderAppointed& e) const {
+    a.group(e.group)->leader = e.person;
+    a.leaders.push_back({e.group, e.person});
+  }
+  void operator()(const access::GroupLeaderDismissed& e) const {
+    std::erase_if(a.leaders,
+                  [&](const Leader& each) { return each.group == e.group && each.person == e.person; });
+  }
   void operator()(const access::SingleAccessGranted& e) const {
-    a.singles.push_back({e.order, e.person, e.tag});
+    a.singles.push_back(
+        {.order = e.order, .person = e.person, .tag = e.tag, .granted = position, .since = at, .until = {}});
   }
   void operator()(const access::SingleAccessRevoked& e) const {
-    for (SingleAccess& each : a.singles)
-      if (each.order == e.order) each.live = false;
+    for (SingleAccess& each : a.singles) {
+      if (each.order != e.order) continue;
+      each.live = false;
+      each.revoked = position;
+      each.until = at;
+    }
   }
   void operator()(const access::ParticipantEnrolled& e) const {
     for (Enrolment& each : a.enrolments)
       if (each.enrolled.group == e.group && each.enrolled.seat == e.seat) each.burnt = false;
-    a.enrolments.push_back({.enrolled = e, .since = at, .removed_at = {}});
+    a.enrolments.push_back({.enrolled = e, .position = position, .since = at, .removed_at = {}});
   }
   void operator()(const access::ParticipantRemoved& e) const {
     Enrolment& ended = *active(e.group, e.person);
@@ -60,18 +76,31 @@ struct Taking {
   void operator()(const access::GroupCapacityIncreased& e) const {
     a.group(e.group)->capacity = e.capacity;
     a.group(e.group)->top_ups += e.total.value;
+    a.sales.push_back({e, position, at});
   }
-  void operator()(const access::GroupClosed& e) const { a.group(e.group)->closed = true; }
+  void operator()(const access::GroupClosed& e) const {
+    a.group(e.group)->closed = true;
+    a.group(e.group)->closed_at = at;
+  }
   void operator()(const access::AccessOrderReversed& e) const {
     a.order(e.order)->state = OrderState::Reversed;
+    a.sales.push_back({e, position, at});
   }
   void operator()(const access::MailTemplateChanged& e) const {
     a.mail_template = e.mail_template;
     a.template_rev = e.rev;
   }
-  void operator()(const access::RosterImportStarted&) const {}
-  void operator()(const access::RosterRowsRefused&) const {}
-  void operator()(const access::RosterImportFinished&) const {}
+  Import& import(const ImportId& id) const {
+    return *std::find_if(a.imports.begin(), a.imports.end(),
+                         [&](const Import& each) { return each.started.import_id == id; });
+  }
+  void operator()(const access::RosterImportStarted& e) const {
+    a.imports.push_back({.started = e, .at = at, .refused = {}, .finished = {}});
+  }
+  void operator()(const access::RosterRowsRefused& e) const {
+    for (const access::RefusedRow& each : e.rows) import(e.import_id).refused.push_back(each);
+  }
+  void operator()(const access::RosterImportFinished& e) const { import(e.import_id).finished = e; }
 };
 
 }  // namespace

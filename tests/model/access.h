@@ -24,9 +24,12 @@ struct Group {
   PersonId buyer;
   std::int64_t top_ups = 0;  // paid for
   bool closed = false;
+  Instant created_at;
+  Instant closed_at;
 };
 struct Enrolment {
   access::ParticipantEnrolled enrolled;
+  Position position = 0;
   Instant since;
   bool active = true;
   bool burnt = false;
@@ -37,7 +40,28 @@ struct SingleAccess {
   OrderId order;
   PersonId person;
   std::string tag;
+  Position granted = 0;
+  Instant since;
   bool live = true;
+  Position revoked = 0;
+  Instant until;
+};
+/// Who leads or led a group: until dismissed.
+struct Leader {
+  GroupId group;
+  PersonId person;
+};
+/// What was sold or taken back: an order completed, topped up, reversed.
+struct Sale {
+  access::Event event;
+  Position position = 0;
+  Instant at;
+};
+struct Import {
+  access::RosterImportStarted started;
+  Instant at;
+  std::vector<access::RefusedRow> refused;
+  std::optional<access::RosterImportFinished> finished;
 };
 
 struct Access {
@@ -49,6 +73,9 @@ struct Access {
   std::vector<Group> groups;
   std::vector<Enrolment> enrolments;
   std::vector<SingleAccess> singles;
+  std::vector<Leader> leaders;
+  std::vector<Sale> sales;
+  std::vector<Import> imports;
   std::map<std::string, ImportId> import_names;  // made up by the other side, told to the model
 
   void take(const access::Event& event, Position position, Instant at);

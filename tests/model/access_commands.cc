@@ -165,7 +165,8 @@ struct Deciding {
       draft.add(Event(people::Event(people::ExistingPersonLinked{person})));
     } else {
       person = draft.world.people.fresh(contact.lookup);
-      draft.add(Event(people::Event(people::PersonRegistered{person, contact.lookup, people::SealedData{}})));
+      draft.add(Event(people::Event(
+          people::PersonRegistered{person, contact.lookup, people::ClearData{contact.email, contact.name}})));
       ask(effects::AccountRegistrationRequested{person});
     }
     const Enrolment* burnt = known().own_burnt(group, person);

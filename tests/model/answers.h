@@ -12,6 +12,7 @@ struct Known {
   const World& world;
   Position position = 0;
   Instant at;
+  const World& head;  // an erasure reaches back
 };
 
 /// None: `answer` holds the answer. Refused otherwise.
@@ -25,5 +26,13 @@ struct Known {
                                   wire::Answer::Body::Builder answer, No& no);
 [[nodiscard]] bool answer_credits(const Known& known, wire::Query::Question::Reader question,
                                   wire::Answer::Body::Builder answer, No& no);
+[[nodiscard]] bool answer_access(const Known& known, wire::Query::Question::Reader question,
+                                 wire::Answer::Body::Builder answer, No& no);
+[[nodiscard]] bool answer_effects(const Known& known, wire::Query::Question::Reader question,
+                                  wire::Answer::Body::Builder answer, No& no);
+[[nodiscard]] bool answer_people(const Known& known, wire::Query::Question::Reader question,
+                                 wire::Answer::Body::Builder answer, No& no);
+[[nodiscard]] bool answer_communities(const Known& known, wire::Query::Question::Reader question,
+                                      wire::Answer::Body::Builder answer, No& no);
 
 }  // namespace kontor::model

@@ -1,4 +1,4 @@
-// QC1 to QC7, QC9 and QC10 (DOMAIN 4.5).
+// QC1 to QC10 (DOMAIN 4.5).
 
 #include <algorithm>
 
@@ -215,6 +215,56 @@ void uninvoiced(const Known& k, wire::UninvoicedQuestion::Reader q, wire::Uninvo
   order_rows(k, found, [&](unsigned n) { return out.initOrders(n); });
 }
 
+/// What Publish would be told for a content that nobody has heard of.
+No publish_refused(const World& world, const PersonId& user, wire::PublishedKind kind, std::uint32_t cost) {
+  const Credits& c = world.credits;
+  if (const Person* person = world.people.person(user); person != nullptr && person->erased)
+    return Reason::SubjectErased;
+  if (world.plan.credits != tenancy::CreditsOption::Included || c.settings.feature != credits::Feature::On)
+    return Reason::FeatureNotLicensed;
+  if (kind == wire::PublishedKind::UNSET) return Reason::ContentTypeUnknown;
+  if (cost > 0 && c.available(user) < cost) return Reason::InsufficientCredit;
+  return {};
+}
+
+void can_publish(const World& world, wire::PublishQuestion::Reader q, wire::CanPublish::Builder out) {
+  const Credits& c = world.credits;
+  const PersonId user(std::string(q.getUser().cStr()));
+  const bool named = q.getContentType() != wire::PublishedKind::UNSET;
+  const auto type = static_cast<credits::ContentType>(static_cast<int>(q.getContentType()) - 1);
+  const std::uint32_t cost = named && c.active(user) && c.chargeable(type) ? 1 : 0;
+  const No no = publish_refused(world, user, q.getContentType(), cost);
+  out.setUser(user.value);
+  out.setAllowed(!no);
+  out.setCost(cost);
+  out.setAvailable(c.available(user));
+  if (no) out.setReason(std::string(reason_info(*no).name));
+  out.setDraftAllowed(no != Reason::FeatureNotLicensed && no != Reason::SubjectErased);
+  if (no == Reason::InsufficientCredit) out.setLink(kSettings);
+}
+
+No detail(const Known& k, const OrderId& id, wire::OrderDetail::Builder out) {
+  const Credits& c = k.world.credits;
+  const CreditOrder* found = nullptr;
+  for (const CreditOrder& each : c.orders)
+    if (each.placed.order == id) found = &each;
+  if (found == nullptr) return Reason::NotFound;
+  order_row(k, *found, out.initOrder());
+  std::vector<const OrderStep*> steps;
+  for (const OrderStep& each : c.steps)
+    if (each.order == id) steps.push_back(&each);
+  auto rows = out.initHistory(static_cast<unsigned>(steps.size()));
+  for (unsigned i = 0; i < steps.size(); ++i) {
+    rows[i].setPosition(steps[i]->position);
+    rows[i].setAt(steps[i]->at.ns);
+    rows[i].setEvent(steps[i]->event);
+    rows[i].setActorRole(std::string(role_name(steps[i]->by.role)));
+    rows[i].setActor(steps[i]->by.id);
+    rows[i].setDetail(steps[i]->detail);
+  }
+  return {};
+}
+
 }  // namespace
 
 bool answer_credits(const Known& k, wire::Query::Question::Reader q, wire::Answer::Body::Builder out,
@@ -241,6 +291,10 @@ bool answer_credits(const Known& k, wire::Query::Question::Reader q, wire::Answe
     }
     case Q::PACKAGE_LIST: packages(c, q.getPackageList(), out.initPackageList()); break;
     case Q::CONVERSION_CARD: card(c, user(q.getConversionCard()), out.initConversionCard()); break;
+    case Q::CAN_PUBLISH: can_publish(k.world, q.getCanPublish(), out.initCanPublish()); break;
+    case Q::ORDER_DETAIL:
+      no = detail(k, OrderId(std::string(q.getOrderDetail().getOrder().cStr())), out.initOrderDetail());
+      break;
     case Q::ORDER_ADMINISTRATION:
       administration(k, q.getOrderAdministration(), out.initOrderAdministration());
       break;

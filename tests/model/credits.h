@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/rules/credits/commands.h"
+#include "events/core/actor.h"
 #include "events/credits.h"
 
 namespace kontor::model {
@@ -45,6 +46,15 @@ struct CreditOrder {
   std::string invoice_ref;
   std::string payment_ref;
 };
+/// A line in the history of an order: whatever belongs to its stream.
+struct OrderStep {
+  OrderId order;
+  Position position = 0;
+  Instant at;
+  std::string event;
+  Actor by;
+  std::string detail;  // reason, reference, or what failed
+};
 struct Publication {
   credits::PublicationAccepted accepted;
   Position position = 0;
@@ -61,6 +71,7 @@ struct Credits {
   std::vector<User> users;
   std::vector<Movement> movements;
   std::vector<CreditOrder> orders;
+  std::vector<OrderStep> steps;
   std::vector<Publication> publications;
   std::vector<Reservation> reservations;
 

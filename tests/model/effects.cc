@@ -65,20 +65,30 @@ struct Answering {
 
 }  // namespace
 
-void Effects::take(const effects::Event& event, Position position, Instant at) {
+void Effects::take(const effects::Event& event, Position position, Instant at, Instant recorded_at) {
   const Position answered = std::visit(Answering{}, event);
   if (answered == 0) {
-    requests.push_back({.position = position, .at = at, .asked = event, .last_error = {}});
+    requests.push_back({.position = position,
+                        .at = at,
+                        .recorded_at = recorded_at,
+                        .asked = event,
+                        .last_error = {},
+                        .failed_at = {}});
     return;
   }
   for (Request& each : requests) {
     if (each.position != answered) continue;
     const auto* tag = std::get_if<effects::TagChangeFailed>(&event);
     const auto* other = std::get_if<effects::EffectFailed>(&event);
-    if (tag == nullptr && other == nullptr) each.confirmed = true;
+    if (tag == nullptr && other == nullptr) {
+      each.confirmed = true;
+      each.confirmation = position;
+    }
     if (tag != nullptr) each.last_error = tag->error;
     if (other != nullptr) each.last_error = other->error;
-    if (tag != nullptr || other != nullptr) ++each.failures;
+    if (tag == nullptr && other == nullptr) continue;
+    ++each.failures;
+    each.failed_at = recorded_at;
   }
 }
 

@@ -1,5 +1,6 @@
 // The table of all commands: one entry per member of each domain's variant.
 
+#include <array>
 #include <functional>
 #include <utility>
 
@@ -8,7 +9,10 @@
 namespace kontor::model {
 namespace {
 
-using Recipe = Drawn (*)(Chance&);
+struct Recipe {
+  std::size_t domain = 0;
+  Drawn (*draw)(Chance&) = nullptr;
+};
 
 template <class Domain, std::size_t Nth>
 Drawn draw(Chance& c) {
@@ -28,14 +32,14 @@ Drawn draw(Chance& c) {
 }
 
 template <class Domain, std::size_t... Nth>
-void add_domain(std::vector<Recipe>& recipes, std::index_sequence<Nth...>) {
-  (recipes.push_back(&draw<Domain, Nth>), ...);
+void add_domain(std::vector<Recipe>& recipes, std::size_t domain, std::index_sequence<Nth...>) {
+  (recipes.push_back({domain, &draw<Domain, Nth>}), ...);
 }
 
 template <std::size_t... Nth>
 void add_domains(std::vector<Recipe>& recipes, std::index_sequence<Nth...>) {
   (add_domain<std::variant_alternative_t<Nth, rules::Command>>(
-       recipes,
+       recipes, Nth,
        std::make_index_sequence<std::variant_size_v<std::variant_alternative_t<Nth, rules::Command>>>{}),
    ...);
 }
@@ -52,9 +56,15 @@ const std::vector<Recipe>& recipes() {
 }  // namespace
 
 Generator::Generator(Chance& chance) : chance_(chance) {
-  // Most kinds about as often as each other, some rare and some frequent in every world.
-  for (std::size_t kind = 0; kind < recipes().size(); ++kind) {
-    weights_.push_back(1 + chance.dice.below(10) * chance.dice.below(10));
+  // Some domains are much in use in a world and some hardly, so that things come far in it; within a domain
+  // most kinds about as often as each other, some rare and some frequent.
+  constexpr std::array<std::uint64_t, 5> kShares{1, 1, 3, 10, 30};
+  std::vector<std::uint64_t> shares;
+  for (std::size_t domain = 0; domain < std::variant_size_v<rules::Command>; ++domain)
+    shares.push_back(chance.dice.pick(kShares));
+  shares.front() = 1;  // a tenant is opened once
+  for (const Recipe& each : recipes()) {
+    weights_.push_back(shares[each.domain] * (1 + chance.dice.below(10) * chance.dice.below(10)));
     sum_ += weights_.back();
   }
 }
@@ -66,7 +76,7 @@ Drawn Generator::next() {
   std::uint64_t roll = chance_.dice.below(sum_);
   std::size_t kind = 0;
   while (roll >= weights_[kind]) roll -= weights_[kind++];
-  Drawn drawn = recipes()[kind](chance_);
+  Drawn drawn = recipes()[kind].draw(chance_);
   const unsigned wrong = chance_.plausible() ? 1 : 12;
   if (chance_.percent(wrong)) drawn.role = static_cast<Role>(chance_.dice.below(16));
   return drawn;

@@ -162,7 +162,7 @@ Difference Pair::ask(const Step& step, Tally& tally) {
   chance.now = step.now;
   for (std::uint64_t i = 0; i < step.questions; ++i) {
     if (model_.events().empty()) return {};
-    if (Difference found = compare_question(chance, model_, *views_.store, tally)) return found;
+    if (Difference found = compare_question(chance, model_, *views_.store, keys_, tally)) return found;
   }
   return {};
 }

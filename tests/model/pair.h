@@ -69,6 +69,7 @@ class Pair {
 class Chance;
 /// One question with random names, filters, pages and moment, to both sides.
 [[nodiscard]] Difference compare_question(Chance& chance, const TenantModel& model,
-                                          const views::ViewStore& views, Tally& tally);
+                                          const views::ViewStore& views, const keys::KeyStore& secrets,
+                                          Tally& tally);
 
 }  // namespace kontor::model

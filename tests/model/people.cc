@@ -20,8 +20,9 @@ struct Deciding {
       return known().person(*c.person)->erased ? Reason::SubjectErased : Reason::AlreadyExists;
     if (c.contact.lookup == Digest{}) return Reason::EmailInvalid;
     if (known().with(c.contact.lookup) != nullptr) return Reason::AlreadyMember;
-    draft.add(people::Event(
-        people::PersonRegistered{c.person.value_or(known().fresh(c.contact.lookup)), c.contact.lookup, {}}));
+    draft.add(people::Event(people::PersonRegistered{c.person.value_or(known().fresh(c.contact.lookup)),
+                                                     c.contact.lookup,
+                                                     people::ClearData{c.contact.email, c.contact.name}}));
     return {};
   }
   No operator()(const rules::people::ChangePersonEmail& c) const {
@@ -33,7 +34,8 @@ struct Deciding {
     const Person* other = known().with(c.contact.lookup);
     if (other == person) return Reason::InvalidArgument;
     if (other != nullptr) return Reason::AlreadyMember;
-    draft.add(people::Event(people::PersonEmailChanged{c.person, c.contact.lookup, {}}));
+    draft.add(people::Event(
+        people::PersonEmailChanged{c.person, c.contact.lookup, people::ClearData{c.contact.email, {}}}));
     return {};
   }
   No operator()(const rules::people::ErasePerson& c) const {
@@ -50,13 +52,18 @@ struct Deciding {
 }  // namespace
 
 void People::take(const people::Event& event) {
-  if (const auto* e = std::get_if<people::PersonRegistered>(&event))
-    persons.push_back({.id = e->person, .lookup = e->lookup});
+  if (const auto* e = std::get_if<people::PersonRegistered>(&event)) {
+    const auto& told = std::get<people::ClearData>(e->data);
+    persons.push_back({.id = e->person, .lookup = e->lookup, .email = told.email, .name = told.name});
+  }
   for (Person& each : persons) {
-    if (const auto* e = std::get_if<people::PersonEmailChanged>(&event); e && e->person == each.id)
+    if (const auto* e = std::get_if<people::PersonEmailChanged>(&event); e && e->person == each.id) {
       each.lookup = e->lookup;
+      each.email = std::get<people::ClearData>(e->data).email;
+    }
     if (const auto* e = std::get_if<people::PersonErased>(&event); e && e->person == each.id) {
       each.erased = true;
+      each.erased_as = e->number;
       each.lookup = {};
     }
   }

@@ -12,8 +12,11 @@ namespace kontor::model {
 
 struct Person {
   PersonId id;
-  Digest lookup{};  // all zero: none, or retired
+  Digest lookup{};              // all zero: none, or retired
+  std::uint64_t erased_as = 0;  // number of the erasure; 0: not erased
   bool erased = false;
+  std::string email;
+  std::string name;
 };
 
 struct People {

@@ -1,14 +1,37 @@
 #include "tests/model/tenant_model.h"
 
 namespace kontor::model {
+namespace {
+
+/// What a step says beside its kind, one overload an event that says something.
+struct Detail {
+  std::string operator()(const credits::CreditOrderReversed& e) const { return e.reason; }
+  std::string operator()(const credits::CreditOrderInvoiced& e) const { return e.ref; }
+  std::string operator()(const credits::CreditOrderPaid& e) const { return e.ref; }
+  std::string operator()(const effects::EffectFailed& e) const { return e.error; }
+  std::string operator()(const auto&) const { return {}; }
+};
+
+/// Keeps what belongs to an order of credits, whichever domain it is of.
+void note_order_step(Credits& credits, const Expected& each) {
+  const std::string orders = "credit-order/";
+  if (!each.stream.starts_with(orders)) return;
+  const std::string detail =
+      std::visit([](const auto& domain) { return std::visit(Detail{}, domain); }, each.body);
+  credits.steps.push_back({OrderId(each.stream.substr(orders.size())), each.position, each.effective_at,
+                           std::string(kontor::type_name(each.body)), each.by, detail});
+}
+
+}  // namespace
 
 void TenantModel::record(const Event& event, Instant effective_at, Instant recorded_at,
-                         const CommandId& command) {
+                         const CommandId& command, const Actor& by) {
   const std::string stream = kontor::stream_of(event);
   const Position position = events_.size() + 1;
   const Version version_now = version(stream) + 1;
-  events_.push_back({event, effective_at, recorded_at, command, position, stream, version_now});
+  events_.push_back({event, effective_at, recorded_at, command, position, stream, version_now, by});
   world_.take(event, effective_at, position, recorded_at);
+  note_order_step(world_.credits, events_.back());
 }
 
 Version TenantModel::version(const std::string& stream) const {
@@ -24,7 +47,7 @@ void TenantModel::go_on(Instant now) {
     if (!due || due->due > now) return;
     Draft draft(world_, due->due, due->at, events_.size());
     happen(draft, *due);
-    for (const Event& event : draft.events) record(event, due->at, now, {});
+    for (const Event& event : draft.events) record(event, due->at, now, {}, {});
   }
 }
 
@@ -51,7 +74,7 @@ Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
   if (const No refused = back_dating_refused(draft, command.body)) return no(*refused);
   if (const No refused = decide(draft, command.body)) return no(*refused);
   Said said{.kind = Said::Kind::Receipt, .first = events_.size() + 1, .stream = {}};
-  for (const Event& event : draft.events) record(event, draft.at, now, command.id);
+  for (const Event& event : draft.events) record(event, draft.at, now, command.id, command.actor);
   said.last = events_.size();
   said.stream = events_[said.first - 1].stream;
   said.version = version(said.stream);
@@ -76,10 +99,13 @@ std::vector<Said> TenantModel::submit(Mode mode, const std::vector<CommandReques
   return answers;
 }
 
-World TenantModel::as_of(Position position) const {
+World TenantModel::as_of(Position known, Instant at) const {
   World world;
-  for (const Expected& each : events_)
-    if (each.position <= position) world.take(each.body, each.effective_at, each.position, each.recorded_at);
+  for (const Expected& each : events_) {
+    if (each.position > known || each.effective_at > at) continue;
+    world.take(each.body, each.effective_at, each.position, each.recorded_at);
+    note_order_step(world.credits, each);
+  }
   return world;
 }
 

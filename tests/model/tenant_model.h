@@ -20,6 +20,7 @@ struct Expected {
   Position position = 0;
   std::string stream;
   Version version = 0;
+  Actor by{};
 };
 
 /// What the model expects as an answer.
@@ -48,13 +49,14 @@ class TenantModel {
   [[nodiscard]] const std::vector<Expected>& events() const { return events_; }
   /// What chance made up on the other side: the name of the person with this e-mail.
   void learn(const Digest& lookup, const PersonId& name) { world_.people.names[lookup] = name; }
-  /// The world as of a position.
-  [[nodiscard]] World as_of(Position position) const;
+  /// The world of the events up to a position that were true by a moment, as it was known at that position.
+  [[nodiscard]] World as_of(Position known, Instant at) const;
   [[nodiscard]] Version version(const std::string& stream) const;
 
  private:
   [[nodiscard]] Said decide_one(const CommandRequest& command, Instant now);
-  void record(const Event& event, Instant effective_at, Instant recorded_at, const CommandId& command);
+  void record(const Event& event, Instant effective_at, Instant recorded_at, const CommandId& command,
+              const Actor& by);
 
   struct Accepted {
     PayloadDigest payload{};

@@ -18,7 +18,8 @@ void World::take(const Event& event, Instant effective_at, Position position, In
   if (const auto* e = std::get_if<communities::Event>(&event)) communities.take(*e, effective_at);
   if (const auto* e = std::get_if<credits::Event>(&event))
     credits.take(*e, position, effective_at, recorded_at);
-  if (const auto* e = std::get_if<effects::Event>(&event)) effects.take(*e, position, effective_at);
+  if (const auto* e = std::get_if<effects::Event>(&event))
+    effects.take(*e, position, effective_at, recorded_at);
 }
 
 namespace {
