@@ -88,11 +88,12 @@ No preview(const Known& k, wire::PreviewQuestion::Reader q, wire::RolloverPrevie
   return {};
 }
 
-/// Blocks of a seat from `from` to `to` (TB1).
-std::uint64_t blocks_between(const std::string& zone, Instant from, Instant to) {
-  std::uint64_t count = 0;
-  while (local_days_later(zone, from, static_cast<int>(30 * count)) < to) ++count;
-  return count;
+/// Advice counts days of 24 hours; an hour more is put down to the clocks (queries_communities.capnp).
+std::int64_t days_between(Instant from, Instant to) {
+  constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
+  std::int64_t days = 1;
+  while (from.ns + days * 24 * kHour + kHour < to.ns) ++days;
+  return days;
 }
 
 std::int64_t tier_price(const Period& period, std::uint32_t size) {
@@ -107,12 +108,13 @@ No hint(const Known& k, const CourseId& id, wire::CheaperSeatHint::Builder out) 
   const Seats& s = k.world.seats;
   const Course* course = s.course(id);
   if (course == nullptr) return Reason::NotFound;
-  const std::string& zone = s.campus(course->campus)->opened.time_zone;
   out.setCourse(id.value);
-  const bool longer = local_days_later(zone, course->start, kFourMonths) < course->end;
+  const bool longer = days_between(course->start, course->end) > kFourMonths;
   out.setMonths(longer ? wire::CourseLength::LONGER : wire::CourseLength::UP_TO_FOUR_MONTHS);
   out.setAdvice(longer ? wire::SeatAdvice::CAMPUS_SEAT : wire::SeatAdvice::COURSE_SEAT);
-  const std::uint64_t blocks = blocks_between(zone, std::max(course->start, k.at), course->end);
+  const Instant from = std::max(course->start, k.at);
+  const std::int64_t days = days_between(from, course->end);
+  const std::uint64_t blocks = from < course->end ? static_cast<std::uint64_t>(days + 29) / 30 : 0;
   out.setPlannedBlocks(blocks);
   const Period* now = s.in_force(course->campus, k.at);
   if (now == nullptr) return {};
