@@ -227,6 +227,19 @@ TEST_F(CreditScreens, AUserWithoutAnAccountPublishesForNothing) {
             std::pair(false, std::string("FEATURE_NOT_LICENSED")));
 }
 
+TEST_F(CreditScreens, AnErasedUserPublishesNothing) {
+  const auto of_people = [](auto command) {
+    return rules::Command(rules::people::Command(std::move(command)));
+  };
+  tell(of_people(rules::people::RegisterPerson{PersonId("u-gone"), {"gone@example.org", "", {}}}));
+  tell(of_people(rules::people::ErasePerson{PersonId("u-gone"), "asked"}));
+  const Answered answer = answered(views(), can_publish("u-gone", wire::PublishedKind::ARTICLE));
+  const auto said = answer.body().getCanPublish();
+  EXPECT_FALSE(said.getAllowed());
+  EXPECT_FALSE(said.getDraftAllowed());
+  EXPECT_EQ(std::string(said.getReason()), "SUBJECT_ERASED");
+}
+
 TEST_F(CreditScreens, WhatIsReservedIsNotAvailable) {
   tell(manual(1));
   tell(of_credits(schedule_at("a", "2026-06-01")));
