@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tests/model/answers.h"
-#include "tests/model/zone.h"
 
 namespace kontor::model {
 namespace {
@@ -88,12 +87,20 @@ No preview(const Known& k, wire::PreviewQuestion::Reader q, wire::RolloverPrevie
   return {};
 }
 
+<<<<<<< HEAD
 /// Advice counts days of 24 hours; an hour more is put down to the clocks (queries_communities.capnp).
 std::int64_t days_between(Instant from, Instant to) {
   constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
   std::int64_t days = 1;
   while (from.ns + days * 24 * kHour + kHour < to.ns) ++days;
   return days;
+=======
+/// Days begun, in elapsed time. Answers ask no calendar (TB3): an hour more is taken for that of the clocks.
+std::int64_t days_between(Instant from, Instant to) {
+  constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
+  const std::int64_t ns = to.ns - from.ns - kHour;
+  return ns <= 0 ? 1 : (ns + 24 * kHour - 1) / (24 * kHour);
+>>>>>>> model2
 }
 
 std::int64_t tier_price(const Period& period, std::uint32_t size) {
@@ -104,7 +111,7 @@ std::int64_t tier_price(const Period& period, std::uint32_t size) {
 }
 
 No hint(const Known& k, const CourseId& id, wire::CheaperSeatHint::Builder out) {
-  constexpr int kFourMonths = 123;  // days: the longest four months
+  constexpr std::int64_t kFourMonths = 123;  // days: the longest four months
   const Seats& s = k.world.seats;
   const Course* course = s.course(id);
   if (course == nullptr) return Reason::NotFound;
@@ -113,14 +120,19 @@ No hint(const Known& k, const CourseId& id, wire::CheaperSeatHint::Builder out) 
   out.setMonths(longer ? wire::CourseLength::LONGER : wire::CourseLength::UP_TO_FOUR_MONTHS);
   out.setAdvice(longer ? wire::SeatAdvice::CAMPUS_SEAT : wire::SeatAdvice::COURSE_SEAT);
   const Instant from = std::max(course->start, k.at);
+<<<<<<< HEAD
   const std::int64_t days = days_between(from, course->end);
   const std::uint64_t blocks = from < course->end ? static_cast<std::uint64_t>(days + 29) / 30 : 0;
   out.setPlannedBlocks(blocks);
+=======
+  const std::int64_t blocks = from < course->end ? (days_between(from, course->end) + 29) / 30 : 0;
+  out.setPlannedBlocks(static_cast<std::uint64_t>(blocks));
+>>>>>>> model2
   const Period* now = s.in_force(course->campus, k.at);
   if (now == nullptr) return {};
   const std::uint32_t size = Seats::size_at(*now, k.at);
   const std::int64_t price = tier_price(*now, size);
-  const std::int64_t cost = price * static_cast<std::int64_t>(blocks);
+  const std::int64_t cost = price * blocks;
   out.setCurrency(std::string(now->booked.currency.text()));
   out.setUnitPrice(price);
   out.setCourseSeatCost(cost);

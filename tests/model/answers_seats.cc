@@ -133,8 +133,10 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
   out.setRun(seat.run);
   out.setStatus(static_cast<wire::CourseSeatStatus>(seat.state));
   const bool started = seat.state == SeatState::Active || seat.state == SeatState::Ended;
-  out.setFrom(started ? seat.started.ns : course.start.ns);
-  out.setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : course.end.ns);
+  if (seat.state != SeatState::Cancelled) {  // that never was and never will be active
+    out.setFrom(started ? seat.started.ns : course.start.ns);
+    out.setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : course.end.ns);
+  }
   auto blocks = out.initBlocks(static_cast<unsigned>(seat.blocks.size()));
   std::string currency;
   for (unsigned i = 0; i < seat.blocks.size(); ++i) {
@@ -145,8 +147,10 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
     currency = std::string(seat.ended.currency.text());
   out.setCurrency(currency);
   out.setNextBlockAt(kNone);
-  if (seat.state == SeatState::Active && seat.blocks.back().started.next_block_at < course.end)
-    out.setNextBlockAt(seat.blocks.back().started.next_block_at.ns);
+  if (seat.state == SeatState::Active) {
+    const Instant next = seat.blocks.empty() ? seat.started : seat.blocks.back().started.next_block_at;
+    if (next < course.end) out.setNextBlockAt(next.ns);
+  }
   if (seat.state == SeatState::Reserved) out.setNextBlockAt(course.start.ns);
 }
 
@@ -247,9 +251,8 @@ struct Bill {
 };
 Bill bill_of(const CourseSeat& seat) {
   Bill bill;
-  for (const auto& each : seat.blocks)
-    if (each.price) bill.currency = std::string(each.price->currency.text());
   if (seat.state == SeatState::Ended) {
+    if (seat.ended.currency != seats::kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
     bill.blocks = seat.ended.billed_blocks;
     bill.unpriced = seat.ended.unpriced_blocks;
     bill.amount = seat.ended.amount.value;
@@ -261,6 +264,7 @@ Bill bill_of(const CourseSeat& seat) {
     if (each.taken_back) continue;
     if (newest && each.price && each.price->rounding == seats::Rounding::Full) continue;
     ++bill.blocks;
+    if (each.price) bill.currency = std::string(each.price->currency.text());
     if (each.price)
       bill.amount += each.price->unit_price.value;
     else
@@ -284,6 +288,8 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
   out.setSeats(lines.size());
   auto rows = out.initLines(static_cast<unsigned>(lines.size()));
   Bill all;
+  std::int64_t corrected_blocks = 0;
+  std::int64_t corrected_amount = 0;
   for (unsigned i = 0; i < lines.size(); ++i) {
     const CourseSeat& seat = *lines[i];
     const Bill bill = bill_of(seat);
@@ -294,6 +300,10 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     rows[i].setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : kNone);
     rows[i].setBlocks(bill.blocks);
     rows[i].setAmount(bill.amount);
+    rows[i].setCorrectedBlocks(seat.corrected_blocks);
+    rows[i].setCorrectedAmount(seat.corrected_amount);
+    corrected_blocks += seat.corrected_blocks;
+    corrected_amount += seat.corrected_amount;
     all.blocks += bill.blocks;
     all.unpriced += bill.unpriced;
     all.amount += bill.amount;
@@ -305,6 +315,8 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     if (number == course->run) out.setReactivationAllowed(run.settled);
     all.currency = run.sums.currency == seats::kNoCurrency ? "" : std::string(run.sums.currency.text());
   }
+  out.setCorrectedBlocks(corrected_blocks);
+  out.setCorrectedAmount(corrected_amount);
   out.setBlocks(all.blocks);
   out.setAmount(all.amount);
   out.setUnpricedBlocks(all.unpriced);

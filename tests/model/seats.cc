@@ -172,6 +172,10 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockVoided& e) const {
     block(e.of).taken_back = true;
     CourseSeat& seat = course_seat(e.course, e.seat);
+    if (e.standing == seats::BillStanding::Settled) {
+      seat.corrected_blocks -= e.billed_blocks;
+      seat.corrected_amount -= e.amount.value;
+    }
     if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= e.billed_blocks;
     seat.ended.unpriced_blocks -= e.unpriced_blocks;
@@ -180,6 +184,10 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockPriced& e) const {
     block(e.of).price = e.price;
     CourseSeat& seat = course_seat(e.course, e.seat);
+    if (e.standing == seats::BillStanding::Settled) {
+      seat.corrected_blocks -= 1 - e.billed_blocks;
+      seat.corrected_amount += e.amount.value;
+    }
     if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= 1 - e.billed_blocks;
     seat.ended.unpriced_blocks -= 1;

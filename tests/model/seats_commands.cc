@@ -306,7 +306,7 @@ struct Deciding {
     const std::vector<Member> before = known().members;
     std::uint32_t reissued = 0;
     for (const Member& each : before)
-      if (each.course == c.course && each.state == MemberState::ReadOnly && each.run == course.run &&
+      if (each.course == c.course && each.state == MemberState::ReadOnly &&
           known().newest(c.course, each.person)->since == each.since &&
           each.carrier == seats::SeatType::Course && known().held_by(each.person) == nullptr)
         ++reissued;
@@ -316,7 +316,7 @@ struct Deciding {
     add(seats::CourseReactivated{c.course, course.run + 1, c.start, c.end});
     if (c.start <= draft.now) start_run(draft, c.course);
     for (const Member& each : before) {
-      if (each.course != c.course || each.state != MemberState::ReadOnly || each.run != course.run) continue;
+      if (each.course != c.course || each.state != MemberState::ReadOnly) continue;
       if (known().newest(c.course, each.person)->since != each.since) continue;
       if (known().held_by(each.person) != nullptr) {
         add(seats::CourseMembershipResumed{c.course, each.person, seats::SeatType::Campus});
