@@ -59,7 +59,10 @@ struct Taking {
                         .invoice_ref = {},
                         .payment_ref = {}});
   }
-  void operator()(const credits::CreditOrderStatusChanged& e) const { c.order(e.order)->status = e.status; }
+  void operator()(const credits::CreditOrderStatusChanged& e) const {
+    // Crediting has an event of its own.
+    if (e.status != credits::OrderStatus::Credited) c.order(e.order)->status = e.status;
+  }
   void operator()(const credits::CreditOrderCredited& e) const {
     c.order(e.order)->status = credits::OrderStatus::Credited;
     c.order(e.order)->credited_at = at;
@@ -95,6 +98,7 @@ struct Touching {
   PersonId operator()(const credits::CreditOrderPlaced& e) const { return e.user; }
   PersonId operator()(const credits::CreditOrderCredited& e) const { return e.user; }
   PersonId operator()(const credits::CreditOrderStatusChanged& e) const {
+    if (e.status == credits::OrderStatus::Credited) return {};  // that has an event of its own
     return c.order(e.order)->placed.user;
   }
   PersonId operator()(const auto&) const { return {}; }
