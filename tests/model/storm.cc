@@ -72,6 +72,8 @@ class Weather {
       return again;
     }
     CommandRequest fresh = request(generator_.next());
+    for (int tries = 0; tries < 8 && hopeless(fresh) && chance_.percent(90); ++tries)
+      fresh = request(generator_.next());
     if (!stream_named_by(fresh.body).empty() && chance_.percent(3))
       fresh.expected_version = chance_.dice.below(6);
     maybe_earlier(fresh);
@@ -92,6 +94,16 @@ class Weather {
     const std::string_view name = rules::type_name(command);
     return name == "CorrectSeat" || name == "CorrectEnrolment" || name == "RemoveParticipant" ||
            name == "PostManualTransaction";
+  }
+
+  /// About something that is not there, or there already: most such commands would only be more of the same.
+  [[nodiscard]] bool hopeless(const CommandRequest& command) const {
+    Draft draft(*chance_.world, chance_.now, chance_.now, 0);
+    draft.actor = command.actor;
+    const No no = decide(draft, command.body);
+    return no == Reason::NotFound || no == Reason::AlreadyExists || no == Reason::FeatureNotLicensed ||
+           no == Reason::SubjectErased || no == Reason::NoCreditAccount || no == Reason::PackageUnknown ||
+           no == Reason::SeatNotTransferable;
   }
 
   void move_on(const World& world) {
