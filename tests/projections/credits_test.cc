@@ -227,6 +227,23 @@ TEST_F(CreditScreens, AUserWithoutAnAccountPublishesForNothing) {
             std::pair(false, std::string("FEATURE_NOT_LICENSED")));
 }
 
+TEST_F(CreditScreens, WhatWasReservedCostsNothingOncePublishingAgainIsFree) {
+  const auto republishing = [](credits::Republishing how) {
+    rules::credits::ConfigureCredits command;
+    command.republishing = how;
+    return of_credits(command);
+  };
+  tell(manual(2));
+  tell(republishing(credits::Republishing::Charged));
+  tell(publish("a"));
+  tell(of_credits(schedule_at("a", "2026-06-01")));
+  tell(republishing(credits::Republishing::Free));
+  tell(confirm("a"));
+  const Answered answer = answered(views(), menu_balance(kAda));
+  EXPECT_EQ(answer.body().getMenuBalance().getBalance(), 1);
+  EXPECT_EQ(answer.body().getMenuBalance().getReserved(), 0U);
+}
+
 TEST_F(CreditScreens, AnErasedUserPublishesNothing) {
   const auto of_people = [](auto command) {
     return rules::Command(rules::people::Command(std::move(command)));
