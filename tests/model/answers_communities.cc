@@ -87,20 +87,11 @@ No preview(const Known& k, wire::PreviewQuestion::Reader q, wire::RolloverPrevie
   return {};
 }
 
-<<<<<<< HEAD
-/// Advice counts days of 24 hours; an hour more is put down to the clocks (queries_communities.capnp).
-std::int64_t days_between(Instant from, Instant to) {
-  constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
-  std::int64_t days = 1;
-  while (from.ns + days * 24 * kHour + kHour < to.ns) ++days;
-  return days;
-=======
 /// Days begun, in elapsed time. Answers ask no calendar (TB3): an hour more is taken for that of the clocks.
 std::int64_t days_between(Instant from, Instant to) {
   constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
   const std::int64_t ns = to.ns - from.ns - kHour;
   return ns <= 0 ? 1 : (ns + 24 * kHour - 1) / (24 * kHour);
->>>>>>> model2
 }
 
 std::int64_t tier_price(const Period& period, std::uint32_t size) {
@@ -120,14 +111,8 @@ No hint(const Known& k, const CourseId& id, wire::CheaperSeatHint::Builder out) 
   out.setMonths(longer ? wire::CourseLength::LONGER : wire::CourseLength::UP_TO_FOUR_MONTHS);
   out.setAdvice(longer ? wire::SeatAdvice::CAMPUS_SEAT : wire::SeatAdvice::COURSE_SEAT);
   const Instant from = std::max(course->start, k.at);
-<<<<<<< HEAD
-  const std::int64_t days = days_between(from, course->end);
-  const std::uint64_t blocks = from < course->end ? static_cast<std::uint64_t>(days + 29) / 30 : 0;
-  out.setPlannedBlocks(blocks);
-=======
   const std::int64_t blocks = from < course->end ? (days_between(from, course->end) + 29) / 30 : 0;
   out.setPlannedBlocks(static_cast<std::uint64_t>(blocks));
->>>>>>> model2
   const Period* now = s.in_force(course->campus, k.at);
   if (now == nullptr) return {};
   const std::uint32_t size = Seats::size_at(*now, k.at);

@@ -25,7 +25,10 @@ struct Taking {
     c.movements.push_back({who, points, position, at, recorded_at, event});
   }
 
-  void operator()(const credits::CreditFeatureConfigured& e) const { c.settings = e; }
+  void operator()(const credits::CreditFeatureConfigured& e) const {
+    c.settings = e;
+    if (e.republishing == credits::Republishing::Charged) c.republishing_was_charged = true;
+  }
   void operator()(const credits::PackageDefined& e) const {
     if (Package* known = c.package(e.package))
       *known = {e, false};

@@ -66,7 +66,10 @@ struct Taking {
     campus_seat(e.seat).course = e.granting_course;
     campus_seat(e.seat).period = e.period;
   }
-  void operator()(const seats::CampusSeatReleased& e) const { campus_seat(e.seat).active = false; }
+  void operator()(const seats::CampusSeatReleased& e) const {
+    campus_seat(e.seat).active = false;
+    campus_seat(e.seat).released = position;
+  }
   void operator()(const seats::CampusSeatReattributed& e) const { campus_seat(e.seat).course = e.to_course; }
   void operator()(const seats::HomeCampusSet& e) const {
     if (Home* home = first(s.homes, [&](const Home& each) { return each.person == e.person; }))
