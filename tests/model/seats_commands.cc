@@ -179,8 +179,6 @@ struct Deciding {
     const PeriodId name = period->booked.period;
     if (invited) add(seats::CourseMemberInvited{course, person, role, seats::SeatType::Campus});
     add(seats::CampusSeatGranted{campus, number, person, course, name});
-    for (const Home& home : known().homes)
-      if (home.person == person && home.campus == campus) return {};
     add(seats::HomeCampusSet{person, campus});
     return {};
   }

@@ -125,7 +125,7 @@ std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id
   std::vector<Row> rows;
   for (Row row = state.runs[run].settlements.first; row != kNone; row = state.settlements[row].next)
     rows.push_back(row);
-  std::ranges::sort(rows);
+  std::ranges::sort(rows, {}, [&](Row row) { return state.settlements[row].position; });
   std::vector<CourseRun> out;
   for (const Row row : rows)
     out.push_back({state.names.text(state.settlements[row].course), state.settlements[row].course_run});
@@ -152,7 +152,7 @@ std::vector<OrderId> credit_orders_of(const State& state, const BillingRunId& id
   for (Row row = state.runs[run].items.first; row != kNone; row = state.items[row].next)
     if (state.items[row].kind == LineKind::CreditOrder && state.items[row].corrects == kNone)
       rows.push_back(row);
-  std::ranges::sort(rows);
+  std::ranges::sort(rows, {}, [&](Row row) { return state.items[row].position; });
   std::vector<OrderId> out;
   for (const Row row : rows) out.emplace_back(state.names.text(state.items[row].name));
   return out;
