@@ -45,6 +45,16 @@ std::string behind(std::string_view row_key) {
   return key;
 }
 
+void append_digest(std::string& out, const Digest& digest) {
+  out.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+Digest digest_at(const std::string& bytes, std::size_t at) {
+  Digest digest{};
+  std::copy_n(bytes.data() + at, digest.size(), reinterpret_cast<char*>(digest.data()));
+  return digest;
+}
+
 tl::unexpected<Error> damaged(std::string what) {
   return fail(Reason::Rebuilding, "the views are damaged: " + std::move(what));
 }
@@ -62,8 +72,8 @@ class SortedViewStore final : public ViewStore {
     if (Status added = add_marks(batch.marks, entries); !added) return added;
     std::string checkpoint;
     append_number(checkpoint, batch.checkpoint.group);
-    checkpoint.append(reinterpret_cast<const char*>(batch.checkpoint.fingerprint.data()),
-                      batch.checkpoint.fingerprint.size());
+    append_digest(checkpoint, batch.checkpoint.fingerprint);
+    append_digest(checkpoint, batch.checkpoint.ahead);
     append_number(checkpoint, shape_);
     entries.push_back({std::string(kCheckpointKey), std::move(checkpoint)});
     return bytes_->write(std::move(entries));
@@ -76,14 +86,16 @@ class SortedViewStore final : public ViewStore {
     if (!value) return fail(value.error());
     Checkpoint found;
     if (!*value) return found;
-    if ((*value)->size() != 2 * kNumberBytes + found.fingerprint.size()) return damaged("their checkpoint");
+    // The shape is the last number, whatever else a checkpoint of that shape says.
+    if ((*value)->size() < kNumberBytes) return damaged("their checkpoint");
     const std::uint64_t shape = number_at((*value)->substr((*value)->size() - kNumberBytes));
     if (shape != shape_)
       return fail(Reason::Rebuilding,
                   fmt::format("the views have shape {}, this program has {}", shape, shape_));
+    if ((*value)->size() != 2 * kNumberBytes + 2 * sizeof(Digest)) return damaged("their checkpoint");
     found.group = number_at(**value);
-    std::copy_n((*value)->data() + kNumberBytes, found.fingerprint.size(),
-                reinterpret_cast<char*>(found.fingerprint.data()));
+    found.fingerprint = digest_at(**value, kNumberBytes);
+    found.ahead = digest_at(**value, kNumberBytes + sizeof(Digest));
     return found;
   }
 

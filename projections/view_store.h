@@ -26,12 +26,14 @@ namespace kontor::views {
 
 /// Shape of the stored rows. Raised with every change of keys, rows or of what a projection writes: views of
 /// another shape are dropped and derived again.
-constexpr std::uint32_t kShape = 7;
+constexpr std::uint32_t kShape = 8;
 
 /// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
+/// `ahead` is that of the group behind it while some of its rows are stored already, and zero otherwise.
 struct Checkpoint {
   std::uint64_t group = 0;  // 0: nothing yet
   Digest fingerprint{};
+  Digest ahead{};
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -51,7 +53,9 @@ struct RowVersion {
   friend bool operator==(const RowVersion&, const RowVersion&) = default;
 };
 
-/// All that one or more groups do to the views. Applied as a whole or not at all.
+/// What one or more groups do to the views. Applied as a whole or not at all. Rows may come before the marks
+/// that cover them, so that a large group need not be held in memory: nobody asks for positions beyond a
+/// tenant's mark, and after a crash the same group writes the same rows again.
 struct ViewBatch {
   struct Row {
     std::string key;
@@ -66,7 +70,7 @@ struct ViewBatch {
 
   Checkpoint checkpoint;
   std::vector<Row> rows;    // several of one key and position: the last one counts
-  std::vector<Mark> marks;  // one for each event, in order
+  std::vector<Mark> marks;  // in order; of the events of one moment, at least the first and the last
 };
 
 enum class Scan : std::uint8_t { Continue, Stop };

@@ -87,6 +87,9 @@ class ViewWriter {
 
   /// The finished batch, or the first failure; either way the next batch begins.
   [[nodiscard]] Result<ViewBatch> take(Checkpoint checkpoint);
+  /// The rows so far without their marks, as a batch, or the first failure. The batch goes on: its marks come
+  /// with `take`.
+  [[nodiscard]] Result<ViewBatch> take_rows(Checkpoint checkpoint);
 
  private:
   [[nodiscard]] const std::string* newest(const ViewKey& key);
@@ -96,6 +99,7 @@ class ViewWriter {
   enum class Keep : std::uint8_t { No, Yes };  // in the cache
   void put(const ViewKey& key, std::string value, Keep keep);
   void missing(const ViewKey& key);
+  void mark(ViewBatch::Mark mark);
 
   template <class Row, class Fill>
   void write(const ViewKey& key, const std::string* before, Keep keep, const Fill& fill) {
