@@ -37,7 +37,7 @@ for ((bought = 0, order = 1; bought < rows; bought += 100000, order++)); do
     submit PlaceAccessOrder order=o-1 product=p mode=group quantity=100000 title=Team --as buyer:b-1
     submit CompleteAccessOrder order=o-1 paymentRef=pay-1 --as backend:shop
   else
-    submit IncreaseGroupCapacity group=o-1 quantity=100000 paymentRef="pay-$order" --as buyer:b-1
+    submit ExpandGroup group=o-1 quantity=100000 paymentRef="pay-$order" --as buyer:b-1
   fi
 done
 awk -v rows="$rows" 'BEGIN { print "email,name"
@@ -46,12 +46,16 @@ awk -v rows="$rows" 'BEGIN { print "email,name"
 # Resident memory of the server, ten times a second.
 while sleep 0.1; do memory VmRSS; echo; done 2>/dev/null >"$work/rss" &
 probes+=" $!"
+# Processor time of the server so far, in milliseconds: what it costs whatever else the machine does.
+processor() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13) * 1000 / tick) }' "/proc/$server/stat"; }
 before=$(memory VmRSS)
 import() { "$kontor" import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode "$mode" --timeout 600; }
 sleep 1.5
+cpu=$(processor)
 start=$(date +%s%N)
 import >"$work/first" || { cat "$work/first" "$work/log"; exit 1; }
 took=$((($(date +%s%N) - start) / 1000000))
+cpu=$(($(processor) - cpu))
 sleep 1
 peak=$(memory VmHWM) after=$(memory VmRSS)
 kill -TERM $probes
@@ -68,7 +72,7 @@ echo "disk     $(df --output=fstype "$work" | tail -1); load $(cut -d' ' -f1 /pr
 echo "build    kontor $("$kontor" version | head -1), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), $preset"
 echo "work     $rows rows, $mode; $held events in the tenant afterwards"
 head -1 "$work/first"
-echo "import   $((took / 1000)).$((took % 1000 / 100)) s, $((rows * 1000 / took)) rows/s, report included"
+echo "import   $((took / 1000)).$((took % 1000 / 100)) s, $((rows * 1000 / took)) rows/s, report included; the server's processor time $((cpu / 1000)).$((cpu % 1000 / 100)) s"
 echo "memory   $before before, $peak at the peak, $after afterwards"
 echo "same tenant  $(<"$work/roster.probe")"
 echo "another      $(<"$work/other.probe")"

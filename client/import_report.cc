@@ -9,7 +9,7 @@ namespace kontor::client {
 namespace {
 
 constexpr std::uint64_t kBarWidth = 32;
-constexpr std::uint64_t kBarWidthMin = 8;  // a shorter one says nothing
+constexpr std::uint64_t kBarWidthMin = 8;  // a shorter one says nothing, nor does how long it takes
 
 /// Whether a byte begins a character; all that we print is one column wide.
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
@@ -61,11 +61,14 @@ std::string progress_line(const ImportProgress& progress) {
     const std::uint64_t seconds = (progress.total - std::min(progress.answered, progress.total)) / speed;
     left = fmt::format("{}:{:02} left", seconds / 60, seconds % 60);
   }
-  const std::string rest =
-      fmt::format("  {} / {} {}   {}   {}   refused {}", grouped(progress.answered), grouped(progress.total),
-                  progress.unit, rate(speed), left, grouped(progress.refused));
+  // As wide at the beginning as at the end, or the bar would change its length.
+  const std::string total = grouped(progress.total);
+  const std::string counts =
+      fmt::format(" {:>{}} / {} {}", grouped(progress.answered), total.size(), total, progress.unit);
+  const std::string refused = "   refused " + grouped(progress.refused);
+  const std::string rest = fmt::format(" {}   {}   {}{}", counts, rate(speed), left, refused);
   const std::uint64_t width = bar_width(rest, progress.columns);
-  if (width == 0) return cut_to(std::string_view(rest).substr(1), progress.columns);
+  if (width == 0) return cut_to(counts + refused, progress.columns);
   return " " + bar(progress.answered, progress.total, width) + rest;
 }
 

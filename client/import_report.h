@@ -21,7 +21,7 @@ struct ImportProgress {
 };
 
 /// " ━━━━━╸────  68 211 / 100 000 lines   41 k/s   0:01 left   refused 17", without a line break and shorter
-/// than the terminal is wide: the bar gives way first.
+/// than the terminal is wide: the bar gives way first, then the time.
 [[nodiscard]] std::string progress_line(const ImportProgress& progress);
 
 /// The beginning of a line that is shorter than a terminal of so many columns; 0: all of it.

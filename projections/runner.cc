@@ -168,15 +168,15 @@ Status Runner::apply_group(const log::Group& group) {
 /// Rows of the group on the way, with no mark: nobody sees them (view_store.h).
 Status Runner::write_piece() {
   piece_events_ = 0;
-  const Result<ViewBatch> piece = writer_.take_rows({checkpoint_.group, checkpoint_.fingerprint, in_pieces_});
-  return piece ? store_.apply(*piece) : Status(fail(piece.error()));
+  Result<ViewBatch> piece = writer_.take_rows({checkpoint_.group, checkpoint_.fingerprint, in_pieces_});
+  return piece ? store_.apply(*std::move(piece)) : Status(fail(piece.error()));
 }
 
 Status Runner::flush() {
   if (taken_ == checkpoint_) return {};
   const std::uint64_t events = unwritten_events_;
-  const Result<ViewBatch> batch = writer_.take(taken_);
-  Status stored = batch ? store_.apply(*batch) : Status(fail(batch.error()));
+  Result<ViewBatch> batch = writer_.take(taken_);
+  Status stored = batch ? store_.apply(*std::move(batch)) : Status(fail(batch.error()));
   if (!stored) {
     forget_unwritten();
     return stored;

@@ -37,7 +37,7 @@ using CatchUpProgress = std::function<void(std::uint64_t group)>;
 
 struct RunnerLimits {
   std::uint64_t batch_events = 4'096;   // taken in, or more: enough for one write
-  std::uint64_t piece_events = 16'384;  // a group of more is written in pieces of so many
+  std::uint64_t piece_events = 32'768;  // a group of more is written in pieces of so many
 };
 
 class Runner {

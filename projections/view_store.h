@@ -78,6 +78,19 @@ enum class Scan : std::uint8_t { Continue, Stop };
 /// Called with key and newest version as of the asked position, in order of keys.
 using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
 
+/// Reads many rows as they were stored when it was made, at less cost than the store itself. Alive only until
+/// something is written, or everything dropped. One thread.
+class RowReader {
+ public:
+  RowReader() = default;
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
+  virtual ~RowReader() = default;
+
+  /// As ViewStore::get.
+  [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) = 0;
+};
+
 class ViewStore {
  public:
   ViewStore() = default;
@@ -87,7 +100,7 @@ class ViewStore {
 
   /// Adds all of the batch. A crash leaves the views as they were after some whole batch, not always the
   /// last.
-  [[nodiscard]] virtual Status apply(const ViewBatch& batch) = 0;
+  [[nodiscard]] virtual Status apply(ViewBatch batch) = 0;
   /// Drops everything, also what is damaged.
   [[nodiscard]] virtual Status reset() = 0;
 
@@ -106,6 +119,7 @@ class ViewStore {
 
   /// The newest version of a row not after `as_of`; nullopt when there is none.
   [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<RowReader> reader() const = 0;
   /// Visits the rows whose key begins with `prefix` and is greater than `after` (empty: all of them).
   [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
                                     const RowVisitor& visit) const = 0;

@@ -50,6 +50,7 @@ void ViewWriter::fail_event(std::string what) {
 }
 
 Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
+  reader_.reset();
   ViewBatch batch = std::exchange(batch_, {});
   if (failure_) {
     cache_.clear();
@@ -61,10 +62,12 @@ Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
 
 Result<ViewBatch> ViewWriter::take_rows(Checkpoint checkpoint) {
   if (failure_) return take(checkpoint);
+  reader_.reset();
   return ViewBatch{.checkpoint = checkpoint, .rows = std::exchange(batch_.rows, {}), .marks = {}};
 }
 
 void ViewWriter::forget() {
+  reader_.reset();
   batch_ = {};
   cache_.clear();
   failure_.reset();
@@ -77,7 +80,8 @@ const std::string* ViewWriter::newest(const ViewKey& key) {
   if (cached != cache_.end()) return cached->second ? &*cached->second : nullptr;
   // As it was before this event: a version at its own position may be there if the views were on their way
   // through a large group when they were stopped, and must not be taken for the one to go on from.
-  Result<std::optional<RowVersion>> stored = store_.get(key, position_ - 1);
+  if (!reader_) reader_ = store_.reader();
+  Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
   if (!stored) {
     failure_ = stored.error();
     return nullptr;

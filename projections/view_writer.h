@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -121,6 +122,7 @@ class ViewWriter {
   static constexpr std::size_t kCachedRowsMax = 200'000;
 
   const ViewStore& store_;
+  std::unique_ptr<RowReader> reader_;  // of the store as the last batch left it; null until it is needed
   TenantId tenant_;
   Position position_ = 0;
   ViewBatch batch_;

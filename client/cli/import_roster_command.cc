@@ -45,7 +45,7 @@ client::RosterJob job_of(const RosterOptions& options) {
 }
 
 /// Upload, command and report; false when it has been said why not.
-bool carry_out(Context& context, client::RosterImport& import, MovingLine& progress) {
+bool carry_out(Context& context, client::RosterImport& import, client::RosterRun run, MovingLine& progress) {
   const client::RosterImport::OnNo on_no = [&](wire::Frame::Reader answer) {
     progress.clear();
     if (!report_no(context, answer, "nothing was imported"))
@@ -64,7 +64,7 @@ bool carry_out(Context& context, client::RosterImport& import, MovingLine& progr
   if (!went(import.upload(show, on_no))) return false;
   progress.say(fmt::format(" {} rows uploaded · the server decides", client::grouped(rows)));
   if (!went(import.decide(on_no))) return false;
-  progress.say(fmt::format(" {} rows decided · asking what became of each", client::grouped(rows)));
+  if (run == client::RosterRun::ForReal) progress.say(" decided and durable · waiting for the report");
   if (!went(import.fetch(on_no))) return false;
   progress.clear();
   return true;
@@ -80,7 +80,7 @@ void import_roster(Context& context, const RosterOptions& options) {
   MovingLine progress(waiting.elapsed);
   const client::RosterJob job = job_of(options);
   client::RosterImport import(*connection, job, *survey, context.timeout());
-  if (!carry_out(context, import, progress)) return;
+  if (!carry_out(context, import, job.run, progress)) return;
 
   fmt::print("{}", client::roster_summary(import.result(), job.run));
   const std::string result = options.result.empty() ? options.file + ".result.csv" : options.result;
