@@ -4,7 +4,7 @@
 # nothing of it, says the same in its views, and the same command makes it whole exactly once.
 #   roster_killed_test.sh [ROWS] [KILLS]
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-rows=${1:-6000} kills=${2:-8}
+rows=${1:-8000} kills=${2:-6}  # of five events each: more than one piece of the views
 export KONTOR_TENANT=acme
 
 awk -v rows="$rows" 'BEGIN { print "email,name"
