@@ -32,7 +32,7 @@ echo "build    kontor $(build/release/kontor version | head -1), commit $(git re
 echo "work     InviteToCourse with a course seat, durable before the receipt; client on the same machine; $seconds s each"
 for shape in "1 1" "1 64" "64 1" "64 64"; do
   read -r connections depth <<<"$shape"
-  build/release/kontor_load --server "$address" --connections "$connections" --depth "$depth" --seconds "$seconds"
+  build/release/bench/kontor_load --server "$address" --connections "$connections" --depth "$depth" --seconds "$seconds"
 done
 events=$(build/release/kontor status --server "$address" --tenant load -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)["events"])')
 kill -TERM $server; wait $server || true

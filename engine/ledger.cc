@@ -79,6 +79,9 @@ class ThreadedLedger final : public Ledger {
     if (const Status prepared = prepare(submission, keys_); !prepared) return prepared;
     return accept(Item(std::move(submission)));
   }
+  [[nodiscard]] Status look_up(const TenantId& tenant, std::span<rules::access::RosterRow> rows) override {
+    return kontor::look_up(tenant, rows, keys_);
+  }
   [[nodiscard]] Status tick(Tick tick) override { return accept(Item(std::move(tick))); }
   [[nodiscard]] Status status(TenantId tenant, StatusDetail detail,
                               std::function<void(TenantStatus)> done) override {

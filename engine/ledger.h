@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,10 @@ class Ledger {
   /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), OutOfOrder
   /// after `close`, or KeysMissing when a command carries personal data and there are no keys.
   [[nodiscard]] virtual Status submit(Submission submission) = 0;
+  /// Does for rows that will come with a command of this tenant what `submit` would do, ahead of it and a
+  /// piece at a time, so that the caller is not kept from its other work by a hundred thousand of them. Any
+  /// thread; KeysMissing as for `submit`.
+  [[nodiscard]] virtual Status look_up(const TenantId& tenant, std::span<rules::access::RosterRow> rows) = 0;
   [[nodiscard]] virtual Status tick(Tick tick) = 0;
   /// Answers after everything submitted before, once what is due by the clock is durable.
   [[nodiscard]] virtual Status status(TenantId tenant, StatusDetail detail,

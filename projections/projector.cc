@@ -54,24 +54,19 @@ class ThreadedProjector final : public Projector {
  private:
   void run() {
     while (const std::shared_ptr<const log::Group> first = next(Wait::Yes)) {
-      std::size_t events = 0;
-      if (const Status applied = apply_all(first, events); !applied) {
+      if (const Status applied = apply_all(first); !applied) {
         stop();
         if (failed_callback_) failed_callback_(applied.error());
         return;
       }
       if (advanced_) advanced_();
-      const std::lock_guard lock(mutex_);
-      queued_events_ -= events;
-      changed_.notify_all();
     }
     stop();
   }
 
   // What has queued up is written at once: one write for many groups costs little more than one for one.
-  Status apply_all(std::shared_ptr<const log::Group> group, std::size_t& events) {
+  Status apply_all(std::shared_ptr<const log::Group> group) {
     for (; group; group = runner_.full() ? nullptr : next(Wait::No)) {
-      events += events_of(*group);
       if (Status added = runner_.add(*group); !added) return added;
     }
     return runner_.flush();
@@ -84,6 +79,8 @@ class ThreadedProjector final : public Projector {
     if (queue_.empty()) return nullptr;
     std::shared_ptr<const log::Group> group = std::move(queue_.front());
     queue_.pop_front();
+    queued_events_ -= events_of(*group);
+    changed_.notify_all();
     return group;
   }
 
@@ -104,7 +101,7 @@ class ThreadedProjector final : public Projector {
   std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   std::deque<std::shared_ptr<const log::Group>> queue_;
-  std::size_t queued_events_ = 0;  // handed over and not applied
+  std::size_t queued_events_ = 0;  // in the queue
   bool closing_ = false;
   bool stopped_ = false;
 

@@ -1,7 +1,8 @@
 #pragma once
 // The thread that keeps the views level with the log (ARCHITECTURE, threads). The committer hands groups
 // over; a projector that cannot keep up makes the committer wait, so that memory stays bounded and views
-// never fall far behind what is durable.
+// never fall far behind what is durable. While it is busy with one very large group, others may queue up to
+// the same limit: a roster of a hundred thousand people must not hold up every other command.
 
 #include <cstdint>
 #include <functional>
@@ -13,7 +14,7 @@
 namespace kontor::views {
 
 struct ProjectorLimits {
-  std::size_t queued_events_max = 100'000;  // handed over and not applied; beyond: `observe` waits
+  std::size_t queued_events_max = 100'000;  // handed over and not taken up; beyond: `observe` waits
 };
 
 class Projector {

@@ -22,6 +22,30 @@ std::string_view start_name(Start start) {
   return "unknown";
 }
 
+namespace {
+
+std::uint64_t events_in(const log::Group& group) {
+  std::uint64_t events = 0;
+  for (const log::TenantSlice& slice : group.slices) events += slice.count;
+  return events;
+}
+
+/// Whether the log has the group of which the views hold rows already, if they do.
+Result<bool> has_what_is_ahead(log::EventLog& log, const Checkpoint& stored) {
+  if (stored.ahead == Digest{}) return true;
+  Digest found{};
+  if (stored.group < log.head().group) {
+    const Status scanned = log.scan(stored.group + 1, [&found](const log::Group& group) {
+      found = fingerprint(group);
+      return false;
+    });
+    if (!scanned) return fail(scanned.error());
+  }
+  return found == stored.ahead;
+}
+
+}  // namespace
+
 Digest fingerprint(const log::Group& group) {
   Sha256 sha;
   std::string header;
@@ -38,8 +62,8 @@ Digest fingerprint(const log::Group& group) {
   return sha.finish();
 }
 
-Runner::Runner(ViewStore& store, std::span<const Projection* const> projections)
-    : store_(store), projections_(projections), writer_(store) {}
+Runner::Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits)
+    : store_(store), projections_(projections), writer_(store), limits_(limits) {}
 
 Result<CatchUp> Runner::catch_up(log::EventLog& log, const CatchUpProgress& progress) {
   Result<Finding> finding = compare(log);
@@ -67,9 +91,15 @@ Result<CatchUp> Runner::catch_up(log::EventLog& log, const CatchUpProgress& prog
 }
 
 Result<Runner::Finding> Runner::compare(log::EventLog& log) {
+  const auto other_history = [](std::uint64_t group) {
+    return Finding{Start::OtherHistory,
+                   fmt::format("group {} of the log is not the one the views have read", group)};
+  };
   const Result<Checkpoint> stored = store_.checkpoint();
   if (!stored) return Finding{Start::Damaged, stored.error().message};
-  if (stored->group == 0) return Finding{Start::Empty, {}};
+  if (stored->group == 0)
+    return Finding{stored->ahead == Digest{} ? Start::Empty : Start::Damaged,
+                   stored->ahead == Digest{} ? "" : "they were stopped within the first group"};
   const log::LogHead head = log.head();
   if (stored->group > head.group)
     return Finding{Start::Ahead, fmt::format("the views have read group {}, the log ends with group {}",
@@ -80,10 +110,11 @@ Result<Runner::Finding> Runner::compare(log::EventLog& log) {
     return false;
   });
   if (!scanned) return fail(scanned.error());
-  if (found != stored->fingerprint)
-    return Finding{Start::OtherHistory,
-                   fmt::format("group {} of the log is not the one the views have read", stored->group)};
-  checkpoint_ = taken_ = *stored;
+  if (found != stored->fingerprint) return other_history(stored->group);
+  const auto same_ahead = has_what_is_ahead(log, *stored);
+  if (!same_ahead) return fail(same_ahead.error());
+  if (!*same_ahead) return other_history(stored->group + 1);
+  checkpoint_ = taken_ = {stored->group, stored->fingerprint, {}};
   return Finding{};
 }
 
@@ -109,22 +140,43 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
 Status Runner::add(const log::Group& group) {
   if (group.number <= taken_.group) return {};
   KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
-  for (const log::TenantSlice& slice : group.slices) {
-    if (Status applied = apply_slice(slice); !applied) {
-      forget_unwritten();
-      return applied;
-    }
-    unwritten_events_ += slice.count;
+  const Digest print = fingerprint(group);
+  const std::uint64_t events = events_in(group);
+  if (events > limits_.piece_events) {
+    // Pieces belong to this group alone.
+    if (Status written = flush(); !written) return written;
+    in_pieces_ = print;
   }
-  taken_ = {group.number, fingerprint(group)};
+  Status applied = apply_group(group);
+  in_pieces_ = {};
+  if (!applied) {
+    forget_unwritten();
+    return applied;
+  }
+  unwritten_events_ += events;
+  taken_ = {group.number, print, {}};
   return {};
+}
+
+Status Runner::apply_group(const log::Group& group) {
+  piece_events_ = 0;
+  for (const log::TenantSlice& slice : group.slices)
+    if (Status applied = apply_slice(slice); !applied) return applied;
+  return {};
+}
+
+/// Rows of the group on the way, with no mark: nobody sees them (view_store.h).
+Status Runner::write_piece() {
+  piece_events_ = 0;
+  Result<ViewBatch> piece = writer_.take_rows({checkpoint_.group, checkpoint_.fingerprint, in_pieces_});
+  return piece ? store_.apply(*std::move(piece)) : Status(fail(piece.error()));
 }
 
 Status Runner::flush() {
   if (taken_ == checkpoint_) return {};
   const std::uint64_t events = unwritten_events_;
-  const Result<ViewBatch> batch = writer_.take(taken_);
-  Status stored = batch ? store_.apply(*batch) : Status(fail(batch.error()));
+  Result<ViewBatch> batch = writer_.take(taken_);
+  Status stored = batch ? store_.apply(*std::move(batch)) : Status(fail(batch.error()));
   if (!stored) {
     forget_unwritten();
     return stored;
@@ -153,7 +205,10 @@ Status Runner::apply_slice(const log::TenantSlice& slice) {
       return fail(Reason::StoreDamaged,
                   fmt::format("the event stored at position {} of tenant {} is another one", position,
                               slice.tenant.value));
+    if (in_pieces_ != Digest{} && piece_events_ == limits_.piece_events)
+      if (Status written = write_piece(); !written) return written;
     if (Status applied = apply_event(*event, bytes); !applied) return applied;
+    ++piece_events_;
     ++position;
   }
   return {};

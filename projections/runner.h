@@ -35,21 +35,27 @@ struct CatchUp {
 /// Told the number of each group while catching up.
 using CatchUpProgress = std::function<void(std::uint64_t group)>;
 
+struct RunnerLimits {
+  std::uint64_t batch_events = 4'096;   // taken in, or more: enough for one write
+  std::uint64_t piece_events = 32'768;  // a group of more is written in pieces of so many
+};
+
 class Runner {
  public:
   /// All must outlive the runner.
-  Runner(ViewStore& store, std::span<const Projection* const> projections);
+  Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits = {});
 
   /// Brings the views level with the log. Afterwards `apply` takes the groups after `log.head()`.
   [[nodiscard]] Result<CatchUp> catch_up(log::EventLog& log, const CatchUpProgress& progress);
 
-  /// Takes in the next group; one that is already taken in is passed over. A gap is a bug. After a failure
-  /// the views must not be asked or written any more until they have caught up again.
+  /// Takes in the next group; one that is already taken in is passed over. A gap is a bug. Rows of a large
+  /// group are written down on the way, and seen by nobody before its end is. After a failure the views must
+  /// not be asked or written any more until they have caught up again.
   [[nodiscard]] Status add(const log::Group& group);
   /// Writes down what was taken in since the last time, all of it at once.
   [[nodiscard]] Status flush();
   /// Enough has been taken in for one write.
-  [[nodiscard]] bool full() const { return unwritten_events_ >= kBatchEvents; }
+  [[nodiscard]] bool full() const { return unwritten_events_ >= limits_.batch_events; }
   [[nodiscard]] Status apply(const log::Group& group);
 
   /// What has been written down.
@@ -64,18 +70,22 @@ class Runner {
   [[nodiscard]] Result<Finding> compare(log::EventLog& log);
   [[nodiscard]] Status drop();
   [[nodiscard]] Status apply_from(log::EventLog& log, const CatchUpProgress& progress);
+  [[nodiscard]] Status apply_group(const log::Group& group);
   [[nodiscard]] Status apply_slice(const log::TenantSlice& slice);
+  [[nodiscard]] Status write_piece();
   [[nodiscard]] Status apply_event(const RecordedEvent& event, std::string_view bytes);
   void forget_unwritten();
 
   ViewStore& store_;
   std::span<const Projection* const> projections_;
   ViewWriter writer_;
-  static constexpr std::uint64_t kBatchEvents = 4'096;
+  const RunnerLimits limits_;
 
   Checkpoint checkpoint_;
   Checkpoint taken_;  // not yet written down
   std::uint64_t unwritten_events_ = 0;
+  Digest in_pieces_{};              // fingerprint of the group that is being written so; zero: none is
+  std::uint64_t piece_events_ = 0;  // of it, taken in since the last piece
   std::uint64_t events_ = 0;
   std::unordered_map<TenantId, Instant> timelines_;  // of the tenants seen since the start
 };

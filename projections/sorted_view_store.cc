@@ -45,25 +45,60 @@ std::string behind(std::string_view row_key) {
   return key;
 }
 
+void append_digest(std::string& out, const Digest& digest) {
+  out.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+Digest digest_at(const std::string& bytes, std::size_t at) {
+  Digest digest{};
+  std::copy_n(bytes.data() + at, digest.size(), reinterpret_cast<char*>(digest.data()));
+  return digest;
+}
+
 tl::unexpected<Error> damaged(std::string what) {
   return fail(Reason::Rebuilding, "the views are damaged: " + std::move(what));
 }
+
+Result<std::optional<RowVersion>> newest_version(BytesCursor& cursor, const ViewKey& key, Position as_of) {
+  cursor.seek(newest_first(key.bytes(), as_of));
+  if (!cursor.valid()) {
+    if (const Status status = cursor.status(); !status) return fail(status.error());
+    return std::optional<RowVersion>();
+  }
+  const std::string_view found = cursor.key();
+  if (found.size() != key.bytes().size() + kNumberBytes || !found.starts_with(key.bytes()))
+    return std::optional<RowVersion>();
+  return std::optional<RowVersion>(
+      RowVersion{~number_at(found.substr(key.bytes().size())), std::string(cursor.value())});
+}
+
+class SortedRowReader final : public RowReader {
+ public:
+  explicit SortedRowReader(std::unique_ptr<BytesCursor> cursor) : cursor_(std::move(cursor)) {}
+
+  Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) override {
+    return newest_version(*cursor_, key, as_of);
+  }
+
+ private:
+  const std::unique_ptr<BytesCursor> cursor_;
+};
 
 class SortedViewStore final : public ViewStore {
  public:
   SortedViewStore(std::unique_ptr<SortedBytes> bytes, std::uint32_t shape)
       : bytes_(std::move(bytes)), shape_(shape) {}
 
-  Status apply(const ViewBatch& batch) override {
+  Status apply(ViewBatch batch) override {
     std::vector<BytesEntry> entries;
     entries.reserve(batch.rows.size() + 2 * batch.marks.size() + 8);
-    for (const ViewBatch::Row& row : batch.rows)
-      entries.push_back({newest_first(row.key, row.position), row.value});
+    for (ViewBatch::Row& row : batch.rows)
+      entries.push_back({newest_first(std::move(row.key), row.position), std::move(row.value)});
     if (Status added = add_marks(batch.marks, entries); !added) return added;
     std::string checkpoint;
     append_number(checkpoint, batch.checkpoint.group);
-    checkpoint.append(reinterpret_cast<const char*>(batch.checkpoint.fingerprint.data()),
-                      batch.checkpoint.fingerprint.size());
+    append_digest(checkpoint, batch.checkpoint.fingerprint);
+    append_digest(checkpoint, batch.checkpoint.ahead);
     append_number(checkpoint, shape_);
     entries.push_back({std::string(kCheckpointKey), std::move(checkpoint)});
     return bytes_->write(std::move(entries));
@@ -76,14 +111,16 @@ class SortedViewStore final : public ViewStore {
     if (!value) return fail(value.error());
     Checkpoint found;
     if (!*value) return found;
-    if ((*value)->size() != 2 * kNumberBytes + found.fingerprint.size()) return damaged("their checkpoint");
+    // The shape is the last number, whatever else a checkpoint of that shape says.
+    if ((*value)->size() < kNumberBytes) return damaged("their checkpoint");
     const std::uint64_t shape = number_at((*value)->substr((*value)->size() - kNumberBytes));
     if (shape != shape_)
       return fail(Reason::Rebuilding,
                   fmt::format("the views have shape {}, this program has {}", shape, shape_));
+    if ((*value)->size() != 2 * kNumberBytes + 2 * sizeof(Digest)) return damaged("their checkpoint");
     found.group = number_at(**value);
-    std::copy_n((*value)->data() + kNumberBytes, found.fingerprint.size(),
-                reinterpret_cast<char*>(found.fingerprint.data()));
+    found.fingerprint = digest_at(**value, kNumberBytes);
+    found.ahead = digest_at(**value, kNumberBytes + sizeof(Digest));
     return found;
   }
 
@@ -119,17 +156,10 @@ class SortedViewStore final : public ViewStore {
   }
 
   Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const override {
-    const auto cursor = bytes_->cursor();
-    cursor->seek(newest_first(key.bytes(), as_of));
-    if (!cursor->valid()) {
-      if (const Status status = cursor->status(); !status) return fail(status.error());
-      return std::optional<RowVersion>();
-    }
-    const std::string_view found = cursor->key();
-    if (found.size() != key.bytes().size() + kNumberBytes || !found.starts_with(key.bytes()))
-      return std::optional<RowVersion>();
-    return std::optional<RowVersion>(
-        RowVersion{~number_at(found.substr(key.bytes().size())), std::string(cursor->value())});
+    return newest_version(*bytes_->cursor(), key, as_of);
+  }
+  std::unique_ptr<RowReader> reader() const override {
+    return std::make_unique<SortedRowReader>(bytes_->cursor());
   }
 
   Status scan(const ViewKey& prefix, std::string_view after, Position as_of,

@@ -19,9 +19,9 @@ class Overlay final : public ViewStore {
  public:
   Overlay(const ViewStore& below, Position base) : below_(below), base_(base) {}
 
-  Status apply(const ViewBatch& batch) override {
-    for (const ViewBatch::Row& row : batch.rows)
-      rows_.insert_or_assign(row.key, RowVersion{row.position, row.value});
+  Status apply(ViewBatch batch) override {
+    for (ViewBatch::Row& row : batch.rows)
+      rows_.insert_or_assign(std::move(row.key), RowVersion{row.position, std::move(row.value)});
     return {};
   }
   Status reset() override {
@@ -47,6 +47,8 @@ class Overlay final : public ViewStore {
     return below_.get(key, base_);
   }
 
+  std::unique_ptr<RowReader> reader() const override { return std::make_unique<OverlayReader>(*this); }
+
   Status scan(const ViewKey& prefix, std::string_view after, Position,
               const RowVisitor& visit) const override {
     auto own = after.empty() ? rows_.lower_bound(prefix.bytes()) : rows_.upper_bound(std::string(after));
@@ -70,6 +72,17 @@ class Overlay final : public ViewStore {
   std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
 
  private:
+  class OverlayReader final : public RowReader {
+   public:
+    explicit OverlayReader(const Overlay& overlay) : overlay_(overlay) {}
+    Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) override {
+      return overlay_.get(key, as_of);
+    }
+
+   private:
+    const Overlay& overlay_;
+  };
+
   const ViewStore& below_;
   const Position base_;
   std::map<std::string, RowVersion, std::less<>> rows_;
@@ -109,9 +122,9 @@ Result<LateView> with_late_events(const ViewStore& views, const TenantId& tenant
     writer.begin_event(tenant, event.envelope.position, at, event.envelope.recorded_at);
     for (const Projection* projection : all_projections()) projection->apply(event, writer);
   }
-  const Result<ViewBatch> batch = writer.take({});
+  Result<ViewBatch> batch = writer.take({});
   if (!batch) return fail(batch.error());
-  if (const Status applied = overlay->apply(*batch); !applied) return fail(applied.error());
+  if (const Status applied = overlay->apply(*std::move(batch)); !applied) return fail(applied.error());
   return LateView{std::move(overlay), late->back().envelope.position};
 }
 

@@ -26,12 +26,14 @@ namespace kontor::views {
 
 /// Shape of the stored rows. Raised with every change of keys, rows or of what a projection writes: views of
 /// another shape are dropped and derived again.
-constexpr std::uint32_t kShape = 7;
+constexpr std::uint32_t kShape = 8;
 
 /// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
+/// `ahead` is that of the group behind it while some of its rows are stored already, and zero otherwise.
 struct Checkpoint {
   std::uint64_t group = 0;  // 0: nothing yet
   Digest fingerprint{};
+  Digest ahead{};
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -51,7 +53,9 @@ struct RowVersion {
   friend bool operator==(const RowVersion&, const RowVersion&) = default;
 };
 
-/// All that one or more groups do to the views. Applied as a whole or not at all.
+/// What one or more groups do to the views. Applied as a whole or not at all. Rows may come before the marks
+/// that cover them, so that a large group need not be held in memory: nobody asks for positions beyond a
+/// tenant's mark, and after a crash the same group writes the same rows again.
 struct ViewBatch {
   struct Row {
     std::string key;
@@ -66,13 +70,26 @@ struct ViewBatch {
 
   Checkpoint checkpoint;
   std::vector<Row> rows;    // several of one key and position: the last one counts
-  std::vector<Mark> marks;  // one for each event, in order
+  std::vector<Mark> marks;  // in order; of the events of one moment, at least the first and the last
 };
 
 enum class Scan : std::uint8_t { Continue, Stop };
 
 /// Called with key and newest version as of the asked position, in order of keys.
 using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
+
+/// Reads many rows as they were stored when it was made, at less cost than the store itself. Alive only until
+/// something is written, or everything dropped. One thread.
+class RowReader {
+ public:
+  RowReader() = default;
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
+  virtual ~RowReader() = default;
+
+  /// As ViewStore::get.
+  [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) = 0;
+};
 
 class ViewStore {
  public:
@@ -83,7 +100,7 @@ class ViewStore {
 
   /// Adds all of the batch. A crash leaves the views as they were after some whole batch, not always the
   /// last.
-  [[nodiscard]] virtual Status apply(const ViewBatch& batch) = 0;
+  [[nodiscard]] virtual Status apply(ViewBatch batch) = 0;
   /// Drops everything, also what is damaged.
   [[nodiscard]] virtual Status reset() = 0;
 
@@ -102,6 +119,7 @@ class ViewStore {
 
   /// The newest version of a row not after `as_of`; nullopt when there is none.
   [[nodiscard]] virtual Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<RowReader> reader() const = 0;
   /// Visits the rows whose key begins with `prefix` and is greater than `after` (empty: all of them).
   [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
                                     const RowVisitor& visit) const = 0;

@@ -23,10 +23,23 @@ ViewWriter::ViewWriter(const ViewStore& store)
 
 void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant timeline,
                              Instant recorded_at) {
-  if (batch_.marks.empty() && cache_.size() > kCachedRowsMax) cache_.clear();
+  if (batch_.rows.empty() && cache_.size() > kCachedRowsMax) cache_.clear();
   tenant_ = tenant;
   position_ = position;
-  batch_.marks.push_back({tenant, {position, timeline}, recorded_at});
+  mark({tenant, {position, timeline}, recorded_at});
+}
+
+// Of a moment the store needs the first mark and the last; a group may have half a million of one.
+void ViewWriter::mark(ViewBatch::Mark mark) {
+  const auto same = [&mark](const ViewBatch::Mark& other) {
+    return other.tenant == mark.tenant && other.recorded_at == mark.recorded_at &&
+           other.mark.effective_at == mark.mark.effective_at;
+  };
+  std::vector<ViewBatch::Mark>& marks = batch_.marks;
+  if (marks.size() >= 2 && same(marks.back()) && same(marks[marks.size() - 2]))
+    marks.back() = std::move(mark);
+  else
+    marks.push_back(std::move(mark));
 }
 
 void ViewWriter::fail_event(std::string what) {
@@ -37,6 +50,7 @@ void ViewWriter::fail_event(std::string what) {
 }
 
 Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
+  reader_.reset();
   ViewBatch batch = std::exchange(batch_, {});
   if (failure_) {
     cache_.clear();
@@ -46,7 +60,14 @@ Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
   return batch;
 }
 
+Result<ViewBatch> ViewWriter::take_rows(Checkpoint checkpoint) {
+  if (failure_) return take(checkpoint);
+  reader_.reset();
+  return ViewBatch{.checkpoint = checkpoint, .rows = std::exchange(batch_.rows, {}), .marks = {}};
+}
+
 void ViewWriter::forget() {
+  reader_.reset();
   batch_ = {};
   cache_.clear();
   failure_.reset();
@@ -57,7 +78,10 @@ const std::string* ViewWriter::newest(const ViewKey& key) {
   if (failure_) return nullptr;
   const auto cached = cache_.find(key.bytes());
   if (cached != cache_.end()) return cached->second ? &*cached->second : nullptr;
-  Result<std::optional<RowVersion>> stored = store_.get(key, position_);
+  // As it was before this event: a version at its own position may be there if the views were on their way
+  // through a large group when they were stopped, and must not be taken for the one to go on from.
+  if (!reader_) reader_ = store_.reader();
+  Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
   if (!stored) {
     failure_ = stored.error();
     return nullptr;

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,6 +88,9 @@ class ViewWriter {
 
   /// The finished batch, or the first failure; either way the next batch begins.
   [[nodiscard]] Result<ViewBatch> take(Checkpoint checkpoint);
+  /// The rows so far without their marks, as a batch, or the first failure. The batch goes on: its marks come
+  /// with `take`.
+  [[nodiscard]] Result<ViewBatch> take_rows(Checkpoint checkpoint);
 
  private:
   [[nodiscard]] const std::string* newest(const ViewKey& key);
@@ -96,6 +100,7 @@ class ViewWriter {
   enum class Keep : std::uint8_t { No, Yes };  // in the cache
   void put(const ViewKey& key, std::string value, Keep keep);
   void missing(const ViewKey& key);
+  void mark(ViewBatch::Mark mark);
 
   template <class Row, class Fill>
   void write(const ViewKey& key, const std::string* before, Keep keep, const Fill& fill) {
@@ -117,6 +122,7 @@ class ViewWriter {
   static constexpr std::size_t kCachedRowsMax = 200'000;
 
   const ViewStore& store_;
+  std::unique_ptr<RowReader> reader_;  // of the store as the last batch left it; null until it is needed
   TenantId tenant_;
   Position position_ = 0;
   ViewBatch batch_;

@@ -202,6 +202,8 @@ void Session::on(std::uint64_t request, pr::StatusRequest&&) {
 }
 
 void Session::on(std::uint64_t request, pr::RosterRowsRequest&& upload) {
+  if (const Status looked_up = services_.ledger.look_up(tenant_, upload.rows); !looked_up)
+    return answer_error(request, looked_up.error());
   if (const Status added = roster_.add(std::move(upload)); !added)
     return answer_error(request, added.error());
   pr::encode_roster_staged(request, roster_.rows(), roster_.bytes(), output_);

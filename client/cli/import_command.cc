@@ -1,7 +1,6 @@
 // kontor import history FILE (docs/history-import.md).
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -10,6 +9,7 @@
 
 #include "client/cli/context.h"
 #include "client/cli/import_roster_command.h"
+#include "client/cli/moving_line.h"
 #include "client/import_report.h"
 #include "client/import_runner.h"
 
@@ -47,28 +47,6 @@ class Report {
   std::ofstream file_;
 };
 
-/// The line that moves, on a terminal only.
-class Progress {
- public:
-  explicit Progress(std::function<std::chrono::milliseconds()> elapsed) : elapsed_(std::move(elapsed)) {}
-
-  void show(const client::ImportCounts& counts) {
-    constexpr std::chrono::milliseconds kBetween{100};
-    if (!terminal_ || (shown_ && elapsed_() - *shown_ < kBetween)) return;
-    shown_ = elapsed_();
-    fmt::print(stderr, "\r{}\033[K",
-               client::progress_line({counts.answered(), counts.lines, counts.refused, *shown_}));
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  std::function<std::chrono::milliseconds()> elapsed_;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  std::optional<std::chrono::milliseconds> shown_;
-};
-
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream content;
@@ -101,7 +79,7 @@ void import_history(Context& context, const ImportOptions& options) {
                         "name another --report");
 
   const auto waiting = real_waiting();
-  Progress progress(waiting.elapsed);
+  MovingLine progress(waiting.elapsed);
   using AtEnd = client::HistoryImport::AtEnd;
   client::HistoryImport import(*std::move(content), options.keep_open ? AtEnd::KeepOpen : AtEnd::Finish);
   const client::ImportRun run{
@@ -111,9 +89,12 @@ void import_history(Context& context, const ImportOptions& options) {
       .answer_within = context.timeout(),
       .retry_for = std::chrono::milliseconds(static_cast<std::int64_t>(options.retry_seconds * 1'000))};
   client::ImportRunner runner(import, run, waiting, [&] {
-    progress.clear();
-    report.add(import.take_refusals());
-    progress.show(import.counts());
+    if (const auto refusals = import.take_refusals(); !refusals.empty()) {
+      progress.clear();
+      report.add(refusals);
+    }
+    const client::ImportCounts& counts = import.counts();
+    progress.show({.answered = counts.answered(), .total = counts.lines, .refused = counts.refused});
   });
   const auto done = runner.run();
   progress.clear();

@@ -3,11 +3,10 @@
 #include "client/cli/import_roster_command.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <optional>
 
+#include "client/cli/moving_line.h"
 #include "client/import_report.h"
 #include "client/roster_report.h"
 
@@ -35,28 +34,6 @@ void show_problems(Context& context, const client::RosterSurvey& survey) {
                "correct them and import again; nothing was imported");
 }
 
-/// The line that moves, on a terminal only.
-class RosterProgress {
- public:
-  RosterProgress(std::function<std::chrono::milliseconds()> elapsed, std::uint64_t rows)
-      : elapsed_(std::move(elapsed)), rows_(rows) {}
-
-  void show(std::uint64_t uploaded, std::uint64_t refused) {
-    if (!terminal_) return;
-    shown_ = true;
-    fmt::print(stderr, "\r{}\033[K", client::progress_line({uploaded, rows_, refused, elapsed_()}));
-  }
-  void clear() const {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-
- private:
-  std::function<std::chrono::milliseconds()> elapsed_;
-  std::uint64_t rows_;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
-
 client::RosterJob job_of(const RosterOptions& options) {
   const auto colon = options.as.find(':');
   return {.path = options.file,
@@ -68,23 +45,29 @@ client::RosterJob job_of(const RosterOptions& options) {
 }
 
 /// Upload, command and report; false when it has been said why not.
-bool carry_out(Context& context, client::RosterImport& import, RosterProgress& progress) {
+bool carry_out(Context& context, client::RosterImport& import, client::RosterRun run, MovingLine& progress) {
   const client::RosterImport::OnNo on_no = [&](wire::Frame::Reader answer) {
     progress.clear();
     if (!report_no(context, answer, "nothing was imported"))
       context.fail({client::Trouble::Garbled, "an answer to something that was not asked", 0});
   };
-  const auto uploaded =
-      import.upload([&](std::uint64_t rows, std::uint64_t refused) { progress.show(rows, refused); }, on_no);
-  if (!uploaded) context.fail(uploaded.error());
-  if (!uploaded || !*uploaded) return false;
-  const auto decided = import.decide(on_no);
+  // What failed is told on a line of its own.
+  const auto went = [&](const client::Outcome<bool>& step) {
+    if (!step || !*step) progress.clear();
+    if (!step) context.fail(step.error());
+    return step && *step;
+  };
+  const std::uint64_t rows = import.result().rows;
+  const auto show = [&](std::uint64_t uploaded, std::uint64_t refused) {
+    progress.show({.answered = uploaded, .total = rows, .refused = refused, .unit = "rows"});
+  };
+  if (!went(import.upload(show, on_no))) return false;
+  progress.say(fmt::format(" {} rows uploaded · the server decides", client::grouped(rows)));
+  if (!went(import.decide(on_no))) return false;
+  if (run == client::RosterRun::ForReal) progress.say(" decided and durable · waiting for the report");
+  if (!went(import.fetch(on_no))) return false;
   progress.clear();
-  if (!decided) context.fail(decided.error());
-  if (!decided || !*decided) return false;
-  const auto fetched = import.fetch(on_no);
-  if (!fetched) context.fail(fetched.error());
-  return fetched && *fetched;
+  return true;
 }
 
 void import_roster(Context& context, const RosterOptions& options) {
@@ -94,10 +77,10 @@ void import_roster(Context& context, const RosterOptions& options) {
   const auto connection = context.connect();
   if (!connection) return;
   const auto waiting = real_waiting();
-  RosterProgress progress(waiting.elapsed, survey->rows);
+  MovingLine progress(waiting.elapsed);
   const client::RosterJob job = job_of(options);
   client::RosterImport import(*connection, job, *survey, context.timeout());
-  if (!carry_out(context, import, progress)) return;
+  if (!carry_out(context, import, job.run, progress)) return;
 
   fmt::print("{}", client::roster_summary(import.result(), job.run));
   const std::string result = options.result.empty() ? options.file + ".result.csv" : options.result;

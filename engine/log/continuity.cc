@@ -12,7 +12,8 @@ Status Continuity::accept(const Group& group) {
   if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
   const TenantSlice* previous = nullptr;
   for (const TenantSlice& slice : group.slices) {
-    if (previous != nullptr && !(previous->tenant < slice.tenant))
+    // Slices of one tenant follow one another by position, which accept_slice looks at.
+    if (previous != nullptr && slice.tenant < previous->tenant)
       return fail(Reason::StoreDamaged, fmt::format("tenants of group {} are not in order", group.number));
     if (Status status = accept_slice(slice); !status) return status;
     previous = &slice;

@@ -30,7 +30,9 @@ struct TenantSlice {
 /// The unit of durability: all of it survives a crash, or nothing. Numbered gap-free from 1.
 struct Group {
   std::uint64_t number = 0;
-  std::vector<TenantSlice> slices;  // in order of tenant; at least one, none empty
+  // In order of tenant, then position; at least one, none empty. A tenant has one, or several that follow one
+  // another when it has very many events (docs/storage-format.md).
+  std::vector<TenantSlice> slices;
 
   friend bool operator==(const Group&, const Group&) = default;
 };

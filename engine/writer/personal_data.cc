@@ -18,6 +18,11 @@ Digest lookup_of(const people::Contact& contact, const keys::Secret& secret) {
   return normal ? keys::hmac_sha256(secret, *normal) : Digest{};
 }
 
+void look_up_one(people::Contact& contact, const keys::Secret& secret) {
+  contact.email = std::string(trimmed(contact.email));
+  contact.lookup = lookup_of(contact, secret);
+}
+
 Error no_keys() {
   return {Reason::KeysMissing, "this ledger has no key store: personal data can be neither read nor written"};
 }
@@ -40,8 +45,7 @@ Status prepare_contacts(CommandRequest& command, const TenantId& tenant, const k
   const auto payload = store->tenant_secret(keys::SecretUse::Payload, tenant);
   if (!payload) return fail(payload.error());
   rules::each_contact(command.body, [&](people::Contact& contact) {
-    contact.email = std::string(trimmed(contact.email));
-    contact.lookup = lookup_of(contact, *lookup);
+    if (contact.lookup == Digest{}) look_up_one(contact, *lookup);
   });
   command.payload = keyed(command.payload, *payload);
   return {};
@@ -62,6 +66,14 @@ Status prepare(Submission& submission, const LedgerKeys& keys) {
     if (const Status prepared = prepare_contacts(command, submission.tenant, keys.store); !prepared)
       return prepared;
   }
+  return {};
+}
+
+Status look_up(const TenantId& tenant, std::span<rules::access::RosterRow> rows, const LedgerKeys& keys) {
+  if (keys.store == nullptr) return fail(no_keys());
+  const auto lookup = keys.store->tenant_secret(keys::SecretUse::LookUp, tenant);
+  if (!lookup) return fail(lookup.error());
+  for (rules::access::RosterRow& row : rows) look_up_one(row.contact, *lookup);
   return {};
 }
 
@@ -107,8 +119,21 @@ Result<keys::Secret> Sealing::key_of(const keys::KeyOwner& owner) const {
       changes_.added.rbegin(), changes_.added.rend(),
       [&](const keys::PersonKey& one) { return one.person == owner.person && one.tenant == owner.tenant; });
   if (added != changes_.added.rend()) return added->key;
-  if (const auto at = on_their_way_.find(owner); at != on_their_way_.end()) return at->second;
+  for (auto group = on_their_way_.rbegin(); group != on_their_way_.rend(); ++group) {
+    const auto tenant = group->find(owner.tenant);
+    if (tenant == group->end()) continue;
+    if (const auto at = tenant->second.find(owner.person); at != tenant->second.end()) return at->second;
+  }
   return keys_.store->find(owner);
+}
+
+/// A store takes in all keys that a group has for one tenant at once, so one of them speaks for all: a roster
+/// brings a hundred thousand.
+bool Sealing::has_arrived(const KeysOfGroup& group) const {
+  return std::ranges::all_of(group, [this](const auto& of_tenant) {
+    const auto& [tenant, people] = of_tenant;
+    return people.empty() || keys_.store->find({tenant, people.begin()->first}).has_value();
+  });
 }
 
 void Sealing::truncate(Mark mark) {
@@ -119,10 +144,15 @@ void Sealing::truncate(Mark mark) {
 }
 
 KeyChanges Sealing::take() {
-  std::erase_if(on_their_way_, [&](const auto& entry) { return keys_.store->find(entry.first).has_value(); });
-  for (const keys::PersonKey& one : changes_.added)
-    on_their_way_.insert_or_assign({one.tenant, one.person}, one.key);
-  for (const keys::KeyOwner& owner : changes_.destroyed) on_their_way_.erase(owner);
+  while (!on_their_way_.empty() && has_arrived(on_their_way_.front())) on_their_way_.pop_front();
+  if (!changes_.added.empty()) {
+    KeysOfGroup& group = on_their_way_.emplace_back();
+    for (const keys::PersonKey& one : changes_.added) group[one.tenant].insert_or_assign(one.person, one.key);
+  }
+  for (const keys::KeyOwner& owner : changes_.destroyed)
+    for (KeysOfGroup& group : on_their_way_)
+      if (const auto tenant = group.find(owner.tenant); tenant != group.end())
+        tenant->second.erase(owner.person);
   return std::exchange(changes_, {});
 }
 

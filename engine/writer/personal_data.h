@@ -4,7 +4,10 @@
 // a name or an e-mail in clear.
 
 #include <cstddef>
+#include <deque>
 #include <map>
+#include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/keys/key_store.h"
@@ -19,6 +22,11 @@ namespace kontor {
 /// look-up keys and a payload digest that cannot be guessed from outside. Any thread. KeysMissing: a command
 /// carries personal data and there is no key store; nothing must be decided then.
 [[nodiscard]] Status prepare(Submission& submission, const LedgerKeys& keys);
+
+/// The look-up keys of rows that will come with a later command of the tenant; `prepare` then has nothing
+/// left to do for them. Any thread. KeysMissing as above.
+[[nodiscard]] Status look_up(const TenantId& tenant, std::span<rules::access::RosterRow> rows,
+                             const LedgerKeys& keys);
 
 /// Seals what new events say in clear. The writer's thread.
 class Sealing {
@@ -47,8 +55,11 @@ class Sealing {
   [[nodiscard]] Result<keys::Secret> key_of(const keys::KeyOwner& owner) const;
 
   LedgerKeys keys_;
-  KeyChanges changes_;                                   // of the group under construction
-  std::map<keys::KeyOwner, keys::Secret> on_their_way_;  // of groups before, until the store has them
+  using KeysOfGroup = std::map<TenantId, std::unordered_map<PersonId, keys::Secret>>;
+  [[nodiscard]] bool has_arrived(const KeysOfGroup& group) const;
+
+  KeyChanges changes_;                    // of the group under construction
+  std::deque<KeysOfGroup> on_their_way_;  // of groups before, until the store has them; oldest first
 };
 
 }  // namespace kontor

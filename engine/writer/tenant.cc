@@ -53,23 +53,45 @@ tl::expected<Instant, rules::Refusal> time_in_new_tenant(const TenantId& id, con
 }  // namespace
 
 void SliceWriter::append(const Envelope& envelope, const Event& body) {
-  if (slice_.count == 0) slice_.first = envelope.position;
-  KONTOR_ASSERT(slice_.first + slice_.count == envelope.position);  // INV-1: positions have no gaps
-  encode(envelope, body, slice_.bytes);
-  ++slice_.count;
+  if (slices_.empty() || slices_.back().bytes.size() >= kSliceBytes) {
+    const bool first = slices_.empty();
+    // INV-1: positions have no gaps
+    KONTOR_ASSERT(first || slices_.back().first + slices_.back().count == envelope.position);
+    slices_.push_back({.tenant = tenant_, .first = envelope.position, .count = 0, .bytes = {}});
+    constexpr std::size_t kEventBytes = 4'096;  // room for the one that makes it full
+    if (!first) slices_.back().bytes.reserve(kSliceBytes + kEventBytes);
+  }
+  log::TenantSlice& slice = slices_.back();
+  KONTOR_ASSERT(slice.first + slice.count == envelope.position);  // INV-1: positions have no gaps
+  encode(envelope, body, slice.bytes);
+  ++slice.count;
+}
+
+SliceWriter::Mark SliceWriter::mark() const {
+  if (slices_.empty()) return {};
+  return {slices_.size(), slices_.back().bytes.size(), slices_.back().count};
 }
 
 void SliceWriter::truncate(Mark mark) {
-  KONTOR_ASSERT(mark.bytes <= slice_.bytes.size());
-  slice_.bytes.resize(mark.bytes);
-  slice_.count = mark.count;
+  KONTOR_ASSERT(mark.slices <= slices_.size());
+  slices_.erase(slices_.begin() + static_cast<std::ptrdiff_t>(mark.slices), slices_.end());
+  if (slices_.empty()) return;
+  KONTOR_ASSERT(mark.bytes <= slices_.back().bytes.size());
+  slices_.back().bytes.resize(mark.bytes);
+  slices_.back().count = mark.count;
 }
 
-std::vector<std::string> SliceWriter::last_events(std::uint32_t count) const {
-  std::vector<std::string_view> all;
-  KONTOR_ASSERT(log::split_events(slice_.bytes, slice_.count, all));
-  KONTOR_ASSERT(count <= all.size());
-  return {all.end() - static_cast<std::ptrdiff_t>(count), all.end()};
+std::vector<std::string> SliceWriter::last_events(std::size_t count) const {
+  std::vector<std::string> last;
+  for (auto slice = slices_.rbegin(); slice != slices_.rend() && last.size() < count; ++slice) {
+    std::vector<std::string_view> events;
+    KONTOR_ASSERT(log::split_events(slice->bytes, slice->count, events));
+    for (auto event = events.rbegin(); event != events.rend() && last.size() < count; ++event)
+      last.emplace_back(*event);
+  }
+  KONTOR_ASSERT(last.size() == count);
+  std::ranges::reverse(last);
+  return last;
 }
 
 std::optional<tenancy::Timeline> Tenant::timeline() const { return state_.tenancy.tenant.get().timeline; }

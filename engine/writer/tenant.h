@@ -14,24 +14,31 @@
 
 namespace kontor {
 
-/// A tenant's part of a group under construction.
+/// A tenant's part of a group under construction. A slice that has grown to `kSliceBytes` gets no more
+/// events: who reads a page of a huge import reads a slice, not all of it, and nothing large is ever moved.
 class SliceWriter {
  public:
-  explicit SliceWriter(log::TenantSlice& slice) : slice_(slice) {}
+  static constexpr std::size_t kSliceBytes = 1u << 20;
+
+  /// `slices` are those of `tenant` in this group.
+  SliceWriter(const TenantId& tenant, std::vector<log::TenantSlice>& slices)
+      : tenant_(tenant), slices_(slices) {}
 
   void append(const Envelope& envelope, const Event& body);
 
   struct Mark {
-    std::size_t bytes = 0;
+    std::size_t slices = 0;
+    std::size_t bytes = 0;  // of the last slice
     std::uint32_t count = 0;
   };
-  [[nodiscard]] Mark mark() const { return {slice_.bytes.size(), slice_.count}; }
+  [[nodiscard]] Mark mark() const;
   void truncate(Mark mark);
   /// The stored bytes of the last `count` events.
-  [[nodiscard]] std::vector<std::string> last_events(std::uint32_t count) const;
+  [[nodiscard]] std::vector<std::string> last_events(std::size_t count) const;
 
  private:
-  log::TenantSlice& slice_;
+  const TenantId& tenant_;
+  std::vector<log::TenantSlice>& slices_;
 };
 
 class Tenant {

@@ -125,7 +125,7 @@ std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submis
     if (auto* receipt = std::get_if<Receipt>(&outcome); receipt != nullptr && !receipt->duplicate) {
       receipt->dry_run = true;
       const std::uint64_t events = receipt->last - receipt->first + 1;
-      receipt->events = out.last_events(static_cast<std::uint32_t>(std::min(events, kDryRunEventsMax)));
+      receipt->events = out.last_events(static_cast<std::size_t>(std::min(events, kDryRunEventsMax)));
     }
     tenant.roll_back_scope();
     out.truncate(mark);
@@ -253,7 +253,8 @@ DecidedGroup Writer::finish() {
   DecidedGroup decided;
   auto group = std::make_shared<log::Group>();
   for (auto& [id, open] : slices_)
-    if (open.slice.count != 0) group->slices.push_back(std::move(open.slice));
+    for (log::TenantSlice& slice : open.slices)
+      if (slice.count != 0) group->slices.push_back(std::move(slice));
   if (!group->slices.empty()) {
     group->number = ++last_group_;
     decided.group = std::move(group);
@@ -284,17 +285,18 @@ Tenant& Writer::find_or_add(const TenantId& id) {
 }
 
 SliceWriter Writer::slice_of(const TenantId& id) {
-  log::TenantSlice& slice = slices_[id].slice;
-  slice.tenant = id;
-  return SliceWriter(slice);
+  const auto open = slices_.try_emplace(id).first;
+  return {open->first, open->second.slices};
 }
 
 /// Keeps the group's size, the tenant's alarm and the table of tenants true after something was decided.
 void Writer::after(Tenant& tenant) {
   const TenantId id = tenant.id();
   if (const auto at = slices_.find(id); at != slices_.end()) {
-    bytes_ += at->second.slice.bytes.size() - at->second.counted;
-    at->second.counted = at->second.slice.bytes.size();
+    std::size_t bytes = 0;
+    for (const log::TenantSlice& slice : at->second.slices) bytes += slice.bytes.size();
+    bytes_ += bytes - at->second.counted;
+    at->second.counted = bytes;
   }
   if (const auto alarm = alarm_of_.find(id); alarm != alarm_of_.end()) {
     alarms_.erase({alarm->second, id});

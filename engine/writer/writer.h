@@ -88,8 +88,8 @@ class Writer {
   std::uint64_t last_group_ = 0;
   Instant now_;  // of the group under construction, and the newest recorded_at
   struct OpenSlice {
-    log::TenantSlice slice;
-    std::size_t counted = 0;  // of its bytes, how many are in bytes_
+    std::vector<log::TenantSlice> slices;
+    std::size_t counted = 0;  // of their bytes, how many are in bytes_
   };
   std::map<TenantId, OpenSlice> slices_;
   std::vector<std::function<void()>> answers_;

@@ -7,22 +7,27 @@
 namespace kontor {
 
 struct Sha256::Context {
-  EVP_MD* algorithm = nullptr;
   EVP_MD_CTX* state = nullptr;
 };
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  context_->algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  context_->state = EVP_MD_CTX_new();
-  KONTOR_ASSERT(context_->algorithm != nullptr);
-  KONTOR_ASSERT(context_->state != nullptr);
-  KONTOR_ASSERT(EVP_DigestInit_ex2(context_->state, context_->algorithm, nullptr) == 1);
+namespace {
+
+/// Looked up once: asking the library for it by name costs as much as hashing a few hundred bytes.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  KONTOR_ASSERT(fetched != nullptr);
+  return fetched;
 }
 
-Sha256::~Sha256() {
-  EVP_MD_CTX_free(context_->state);
-  EVP_MD_free(context_->algorithm);
+}  // namespace
+
+Sha256::Sha256() : context_(std::make_unique<Context>()) {
+  context_->state = EVP_MD_CTX_new();
+  KONTOR_ASSERT(context_->state != nullptr);
+  KONTOR_ASSERT(EVP_DigestInit_ex2(context_->state, algorithm(), nullptr) == 1);
 }
+
+Sha256::~Sha256() { EVP_MD_CTX_free(context_->state); }
 
 void Sha256::update(Bytes bytes) {
   KONTOR_ASSERT(EVP_DigestUpdate(context_->state, bytes.data(), bytes.size()) == 1);
@@ -33,7 +38,7 @@ Digest Sha256::finish() {
   unsigned size = 0;
   KONTOR_ASSERT(EVP_DigestFinal_ex(context_->state, digest.data(), &size) == 1);
   KONTOR_ASSERT(size == digest.size());
-  KONTOR_ASSERT(EVP_DigestInit_ex2(context_->state, context_->algorithm, nullptr) == 1);
+  KONTOR_ASSERT(EVP_DigestInit_ex2(context_->state, algorithm(), nullptr) == 1);
   return digest;
 }
 

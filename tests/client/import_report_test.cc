@@ -16,14 +16,32 @@ TEST(ImportReport, GroupsDigitsByThousands) {
 
 TEST(ImportReport, ShowsHowFarHowFastHowLongAndHowManyRefused) {
   EXPECT_EQ(progress_line({50'500, 101'000, 17, milliseconds(2'525)}),
-            " ━━━━━━━━━━━━━━━━────────────────  50 500 / 101 000 lines   20 k/s   0:02 left   refused 17");
+            " ━━━━━━━━━━━━━━━━────────────────   50 500 / 101 000 lines   20 k/s   0:02 left   refused 17");
   EXPECT_EQ(progress_line({1, 64, 0, milliseconds(1'000)}),
-            " ╸───────────────────────────────  1 / 64 lines   1/s   1:03 left   refused 0");
+            " ╸───────────────────────────────   1 / 64 lines   1/s   1:03 left   refused 0");
+}
+
+TEST(ImportReport, TheLineIsShorterThanTheTerminalIsWide) {
+  const auto line = [](std::size_t columns) {
+    return progress_line({.answered = 50'500,
+                          .total = 101'000,
+                          .refused = 17,
+                          .elapsed = milliseconds(2'525),
+                          .unit = "rows",
+                          .columns = columns});
+  };
+  EXPECT_EQ(line(200),
+            " ━━━━━━━━━━━━━━━━────────────────   50 500 / 101 000 rows   20 k/s   0:02 left   refused 17");
+  EXPECT_EQ(line(80), " ━━━━━━━━━━──────────   50 500 / 101 000 rows   20 k/s   0:02 left   refused 17");
+  EXPECT_EQ(line(60), "  50 500 / 101 000 rows   refused 17");
+  EXPECT_EQ(line(24), "  50 500 / 101 000 rows");
+  EXPECT_EQ(cut_to("–:–– left", 5), "–:––");
+  EXPECT_EQ(cut_to("left", 5), "left");
 }
 
 TEST(ImportReport, ClaimsNothingBeforeTheFirstAnswer) {
   EXPECT_EQ(progress_line({0, 10, 0, milliseconds(0)}),
-            " ────────────────────────────────  0 / 10 lines   0/s   –:–– left   refused 0");
+            " ────────────────────────────────   0 / 10 lines   0/s   –:–– left   refused 0");
 }
 
 TEST(ImportReport, EndsWithCountsByCode) {

@@ -54,6 +54,11 @@ TEST(Continuity, NamesAMissingGroupAMissingPositionAndABrokenSlice) {
   EXPECT_EQ(Continuity().accept(unordered).error().code, Reason::StoreDamaged);
   EXPECT_EQ(Continuity().accept({.number = 1, .slices = {}}).error().code, Reason::StoreDamaged);
 
+  Group in_slices = test::SampleGroups().next({{"a", 2}, {"a", 3}, {"b", 1}});
+  EXPECT_TRUE(Continuity().accept(in_slices).has_value());
+  std::swap(in_slices.slices[0], in_slices.slices[1]);
+  EXPECT_EQ(Continuity().accept(in_slices).error().code, Reason::PositionGap);
+
   Continuity from_the_middle(2);
   ASSERT_TRUE(from_the_middle.accept(second).has_value());
   EXPECT_EQ(from_the_middle.next_position(TenantId("a")), 4U);

@@ -10,6 +10,7 @@
 #include "projections/rocksdb_view_store.h"
 #include "projections/sorted_bytes.h"
 #include "projections/sorted_view_store.h"
+#include "tests/support/limited_bytes.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
 #include "tests/support/recorded_story.h"
@@ -149,6 +150,66 @@ TEST_F(RunnerStart, AnEventThatDoesNotFitTheViewsFailsItsGroup) {
   EXPECT_TRUE(entries_of(*store_).empty());
 }
 
+/// The rest of a history in one group behind its first, as a large import would be.
+class LargeGroup : public RunnerStart {
+ protected:
+  LargeGroup() {
+    large_ = {.number = 2, .slices = {groups_[1].slices[0]}};
+    for (std::size_t i = 2; i < groups_.size(); ++i) {
+      large_.slices[0].bytes += groups_[i].slices[0].bytes;
+      large_.slices[0].count += groups_[i].slices[0].count;
+    }
+  }
+  void TearDown() override { store_.reset(); }
+
+  std::unique_ptr<log::MemoryLog> log_with(std::vector<log::Group> groups) const {
+    auto log = std::make_unique<log::MemoryLog>();
+    append_all(*log, groups);
+    return log;
+  }
+  /// Views that were stopped after so many writes, and what is left of them.
+  bool stopped_after(std::size_t writes) {
+    bytes_ = views::memory_bytes();
+    store_ = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes_, writes), views::kShape);
+    Runner runner(*store_, views::all_projections(), {.batch_events = 5, .piece_events = 10});
+    const bool stopped = !runner.apply(groups_[0]) || !runner.apply(large_);
+    store_ = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes_), views::kShape);
+    return stopped;
+  }
+
+  log::Group large_;
+  std::unique_ptr<views::SortedBytes> bytes_;
+};
+
+TEST_F(LargeGroup, IsWrittenInPiecesAndSeenAsAWhole) {
+  ASSERT_GT(large_.slices[0].count, 100U);
+  const auto log = log_with({groups_[0], large_});
+  const Position before = large_.slices[0].first - 1;
+  std::size_t writes = 1;
+  for (; stopped_after(writes); ++writes) {
+    EXPECT_EQ(store_->checkpoint().value().group, 1U);
+    EXPECT_EQ(store_->tenant(large_.slices[0].tenant).value().position, before);
+    EXPECT_EQ(store_->position_at(large_.slices[0].tenant, {INT64_MAX}).value(), before);
+    const CatchUp done = catch_up(*log);
+    EXPECT_EQ(done.start, Start::Continued);
+    EXPECT_EQ(done.groups, 1U);
+    expect_level_with(*log);
+  }
+  EXPECT_GT(writes, 5U) << "in pieces";
+  expect_level_with(*log);
+}
+
+TEST_F(LargeGroup, ThatTheLogDoesNotHaveLeavesNoRowBehind) {
+  ASSERT_TRUE(stopped_after(3));
+  const auto without = log_with({groups_[0]});
+  EXPECT_EQ(catch_up(*without).start, Start::OtherHistory);
+  expect_level_with(*without);
+  ASSERT_TRUE(stopped_after(3));
+  const auto other = log_with({groups_[0], groups_[1]});
+  EXPECT_EQ(catch_up(*other).start, Start::OtherHistory);
+  expect_level_with(*other);
+}
+
 class RunnerOnDisk : public RunnerStart {
  protected:
   RunnerOnDisk() { open(); }
@@ -200,24 +261,12 @@ TEST_F(RunnerOnDisk, AWriteAheadLogCutAnywhereLeavesViewsThatCatchUp) {
   }
 }
 
-// A view store over bytes that lie elsewhere, so that a second store of another shape can look at them.
-class LentBytes final : public views::SortedBytes {
- public:
-  explicit LentBytes(views::SortedBytes& bytes) : bytes_(bytes) {}
-  Status write(std::vector<views::BytesEntry> entries) override { return bytes_.write(std::move(entries)); }
-  Status clear() override { return bytes_.clear(); }
-  std::unique_ptr<views::BytesCursor> cursor() const override { return bytes_.cursor(); }
-
- private:
-  views::SortedBytes& bytes_;
-};
-
 TEST_F(RunnerStart, ViewsOfAnotherShapeAreDroppedAndDerivedAgain) {
   const auto bytes = views::memory_bytes();
   const auto log = log_of(10);
-  store_ = views::sorted_view_store(std::make_unique<LentBytes>(*bytes), views::kShape + 1);
+  store_ = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes), views::kShape + 1);
   catch_up(*log);
-  store_ = views::sorted_view_store(std::make_unique<LentBytes>(*bytes), views::kShape);
+  store_ = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes), views::kShape);
   const CatchUp done = catch_up(*log);
   EXPECT_EQ(done.start, Start::Damaged);
   EXPECT_NE(done.reason.find("shape"), std::string::npos);

@@ -7,6 +7,7 @@
 #include "engine/log/memory/memory_log.h"
 #include "projections/sorted_view_store.h"
 #include "tests/support/campus_fixture.h"
+#include "tests/support/limited_bytes.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
 #include "tests/support/recorded_story.h"
@@ -281,6 +282,34 @@ TEST_F(VerifyViews, ADifferenceIsNamedInWords) {
   const std::string found = found_in(log_, views.get());
   EXPECT_TRUE(found.starts_with("8103 CampusCourse of tenant t: c-1 k-")) << found;
   EXPECT_NE(found.find("says something else than the log"), std::string::npos) << found;
+}
+
+TEST_F(Verify, ViewsThatWereStoppedWithinALargeGroupAreBehindAndNotWrong) {
+  log::Group large{.number = 2, .slices = {groups_[1].slices[0]}};
+  for (std::size_t i = 2; i < groups_.size(); ++i) {
+    large.slices[0].bytes += groups_[i].slices[0].bytes;
+    large.slices[0].count += groups_[i].slices[0].count;
+  }
+  log::MemoryLog log;
+  test::append_all(log, {groups_[0], large});
+  const auto bytes = views::memory_bytes();
+  const auto stopped =
+      views::sorted_view_store(std::make_unique<test::LimitedBytes>(*bytes, 4), views::kShape);
+  views::Runner runner(*stopped, views::all_projections(), {.batch_events = 10, .piece_events = 50});
+  ASSERT_TRUE(runner.apply(groups_[0]));
+  ASSERT_FALSE(runner.apply(large));
+  ASSERT_NE(stopped->checkpoint().value().ahead, Digest{});
+  const Result<Verified> verified = verify(log, stopped.get(), {});
+  ASSERT_TRUE(verified) << verified.error().message;
+  EXPECT_EQ(verified->views, ViewsFound::Behind);
+
+  // An entry that is shown and wrong is still found.
+  const auto entries = test::entries_of(*DerivedViews({groups_[0]}).store);
+  const auto shown = std::ranges::find_if(
+      entries, [](const auto& entry) { return entry.first.starts_with(std::string("t\0p", 3)); });
+  ASSERT_NE(shown, entries.end());
+  ASSERT_TRUE(bytes->write({{shown->first, "12345678"}}));
+  EXPECT_NE(found_in(log, stopped.get()), "nothing");
 }
 
 }  // namespace

@@ -23,6 +23,9 @@ class FakeLedger final : public Ledger {
   std::vector<std::string> events;
 
   Status submit(Submission submission) override;
+  Status look_up(const TenantId&, std::span<rules::access::RosterRow>) override {
+    return refuses ? Status(fail(*refuses)) : Status();
+  }
   Status tick(Tick) override { return {}; }
   Status status(TenantId, StatusDetail, std::function<void(TenantStatus)> done) override;
   Result<std::vector<std::string>> read(const TenantId&, Position first, std::size_t count_max) override;

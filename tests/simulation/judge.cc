@@ -139,6 +139,7 @@ void Judge::unpack(const log::Group& group) {
     if (!log::split_events(slice.bytes, slice.count, events))
       return complain("a slice is not whole messages");
     Ledger& ledger = ledgers_[slice.tenant];
+    const std::size_t before = ledger.recorded.size();  // a tenant may have several slices
     for (const std::string_view stored : events) {
       auto event = decode(stored);
       if (!event) return complain(event.error().message);
@@ -146,7 +147,7 @@ void Judge::unpack(const log::Group& group) {
       if (event->envelope.recorded_at != now_) return complain("an event's recorded time is not its group's");
       ledger.recorded.push_back(*std::move(event));
     }
-    if (ledger.recorded.front().envelope.position != slice.first)
+    if (ledger.recorded[before].envelope.position != slice.first)
       return complain("a slice does not begin where it says");
   }
   recorded_at_ = now_;

@@ -5,6 +5,7 @@
 
 #include "engine/keys/sealer.h"
 #include "tests/support/desk.h"
+#include "tests/support/seeded_randomness.h"
 
 namespace kontor::test {
 namespace {
@@ -168,6 +169,27 @@ TEST(PersonalDataWithoutKeys, IsRefused) {
   EXPECT_TRUE(prepare(submission, {}).has_value());
   submission.commands.push_back(registered("ada@example.org"));
   EXPECT_EQ(prepare(submission, {}).error().code, Reason::KeysMissing);
+}
+
+TEST_F(PersonalData, RowsThatWereLookedUpAheadArePreparedAsTheyWouldHaveBeen) {
+  SeededRandomness randomness(7);
+  const LedgerKeys keys{&desk_.keys(), &randomness};
+  rules::access::ImportRoster import{.group = GroupId("g"), .file_hash = "f", .mode = {}, .rows = {}};
+  for (const char* email : {" Ada@Example.org ", "no address", "bea@example.org"})
+    import.rows.push_back({.line = 2, .contact = { email, "Name", {} }});
+  const auto prepared = [&](const rules::access::ImportRoster& body) {
+    Submission submission{.tenant = Desk::kTenant, .mode = {}, .commands = {}, .done = {}};
+    submission.commands.push_back(request(rules::access::Command(body)));
+    EXPECT_TRUE(prepare(submission, keys));
+    return std::get<rules::access::ImportRoster>(
+        std::get<rules::access::Command>(submission.commands[0].body));
+  };
+  const auto at_once = prepared(import);
+  EXPECT_NE(at_once.rows[0].contact.lookup, Digest{});
+  EXPECT_EQ(at_once.rows[1].contact.lookup, Digest{});
+  ASSERT_TRUE(look_up(Desk::kTenant, import.rows, keys));
+  EXPECT_EQ(prepared(import), at_once);
+  EXPECT_EQ(look_up(Desk::kTenant, import.rows, {}).error().code, Reason::KeysMissing);
 }
 
 }  // namespace

@@ -168,6 +168,25 @@ TEST_P(LogContract, LargeEventsAreKeptWhole) {
   EXPECT_EQ(all_groups(log()), std::vector<Group>{group});
 }
 
+TEST_P(LogContract, ATenantMayHaveSeveralSlicesInAGroup) {
+  std::vector<Group> appended;
+  appended.push_back(append({{"a", 1}, {"b", 4}}));
+  appended.push_back(append({{"a", 3}, {"a", 2}, {"a", 5}, {"b", 1}}));
+  appended.push_back(append({{"a", 2}}));
+  for (const bool reopened : {false, true}) {
+    if (reopened) under_test_->reopen();
+    EXPECT_EQ(all_groups(log()), appended);
+    const auto all = events_of(appended, "a");
+    ASSERT_EQ(all.size(), 13U);
+    EXPECT_EQ(read(log(), "a", 1, 100), all);
+    for (std::size_t from = 1; from <= all.size(); ++from)
+      EXPECT_EQ(read(log(), "a", from, 4),
+                std::vector<std::string>(
+                    all.begin() + static_cast<std::ptrdiff_t>(from - 1),
+                    all.begin() + static_cast<std::ptrdiff_t>(std::min(from + 3, all.size()))));
+  }
+}
+
 TEST_P(LogContract, IdleMayBeCalledAnyTime) {
   log().idle();
   append({{"a", 1}});
