@@ -76,7 +76,6 @@ struct Access {
   std::vector<Leader> leaders;
   std::vector<Sale> sales;
   std::vector<Import> imports;
-  std::map<std::string, ImportId> import_names;  // made up by the other side, told to the model
 
   void take(const access::Event& event, Position position, Instant at);
 

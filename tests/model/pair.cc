@@ -81,9 +81,6 @@ void Pair::learn(const std::vector<RecordedEvent>& recorded) {
     if (const auto* people = std::get_if<people::Event>(&event.body))
       if (const auto* registered = std::get_if<people::PersonRegistered>(people))
         model_.learn(registered->lookup, registered->person);
-    if (const auto* access = std::get_if<access::Event>(&event.body))
-      if (const auto* started = std::get_if<access::RosterImportStarted>(access))
-        model_.learn(started->file_hash, started->import_id);
   }
 }
 

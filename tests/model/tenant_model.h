@@ -41,10 +41,6 @@ class TenantModel {
   /// Decides at `now`.
   [[nodiscard]] std::vector<Said> submit(Mode mode, const std::vector<CommandRequest>& commands, Instant now);
 
-  void learn(const std::string& file_hash, const ImportId& name) {
-    world_.access.import_names[file_hash] = name;
-  }
-
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] const std::vector<Expected>& events() const { return events_; }
   /// What chance made up on the other side: the name of the person with this e-mail.
