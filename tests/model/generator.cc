@@ -1,7 +1,9 @@
 // The table of all commands: one entry per member of each domain's variant.
 
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <string_view>
 #include <utility>
 
 #include "tests/model/chance.h"
@@ -12,7 +14,16 @@ namespace {
 struct Recipe {
   std::size_t domain = 0;
   Drawn (*draw)(Chance&) = nullptr;
+  std::string_view name;
 };
+
+/// What people do every day; the rest sets things up or ends them.
+constexpr std::array<std::string_view, 17> kEveryDay{
+    "CreateCourse",       "InviteToCourse",   "AddCampusSeat",          "EndCourseMembership",
+    "RecordContribution", "CorrectSeat",      "EnrolParticipant",       "ImportRoster",
+    "RemoveParticipant",  "PlaceAccessOrder", "InviteToCommunityGroup", "EndGroupMembership",
+    "PlaceCreditOrder",   "Publish",          "SchedulePublication",    "AckTagChange",
+    "CompleteAccessOrder"};
 
 template <class Domain, std::size_t Nth>
 Drawn draw(Chance& c) {
@@ -33,7 +44,9 @@ Drawn draw(Chance& c) {
 
 template <class Domain, std::size_t... Nth>
 void add_domain(std::vector<Recipe>& recipes, std::size_t domain, std::index_sequence<Nth...>) {
-  (recipes.push_back({domain, &draw<Domain, Nth>}), ...);
+  (recipes.push_back({domain, &draw<Domain, Nth>,
+                      rules::type_name(rules::Command(Domain(std::variant_alternative_t<Nth, Domain>{})))}),
+   ...);
 }
 
 template <std::size_t... Nth>
@@ -64,7 +77,9 @@ Generator::Generator(Chance& chance) : chance_(chance) {
     shares.push_back(chance.dice.pick(kShares));
   shares.front() = 1;  // a tenant is opened once
   for (const Recipe& each : recipes()) {
-    weights_.push_back(shares[each.domain] * (1 + chance.dice.below(10) * chance.dice.below(10)));
+    const bool often = std::find(kEveryDay.begin(), kEveryDay.end(), each.name) != kEveryDay.end();
+    weights_.push_back((often ? 8 : 1) * shares[each.domain] *
+                       (1 + chance.dice.below(10) * chance.dice.below(10)));
     sum_ += weights_.back();
   }
 }
