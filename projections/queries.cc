@@ -169,6 +169,9 @@ AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wi
   answer.setEffectiveAt(asking.at.ns);
   const Asked filled = fill(asking, query.getQuestion(), answer.getBody());
   if (!filled) return outcome_of(filled.error());
+  // Empty lists and counts of 0 would look like answers.
+  if (asking.position == 0)
+    return rules::Refusal{Reason::NotFound, "before the tenant's first event nothing is known", {}, {}};
   return message;
 }
 

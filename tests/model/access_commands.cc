@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "tests/model/world.h"
 
@@ -194,7 +195,8 @@ struct Deciding {
   No operator()(const rules::access::ImportRoster& c) const {
     if (const No no = group_refused(c.group, Role::GroupLeader)) return no;
     if (known().settings.crm_state == access::CrmState::None) return Reason::IntegrationNotConnected;
-    if (c.rows.empty() || c.file_hash.size() != 64) return Reason::CsvMalformed;
+    if (c.file_hash.size() != 64) return Reason::InvalidArgument;
+    if (c.rows.empty()) return Reason::CsvMalformed;
     const bool all = c.mode == access::ImportMode::AllOrNothing;
     const auto found = known().import_names.find(c.file_hash);
     const ImportId import = found == known().import_names.end() ? ImportId("unnamed") : found->second;
@@ -298,10 +300,15 @@ struct Deciding {
       return {};
     }
     add(access::GroupClosed{id, c.order});
-    std::vector<Enrolment> members = known().enrolments;
-    std::stable_sort(members.begin(), members.end(), [](const Enrolment& a, const Enrolment& b) {
-      return a.enrolled.seat < b.enrolled.seat;
-    });
+    // In the order in which they joined the group for the first time.
+    const std::vector<Enrolment> all = known().enrolments;
+    std::vector<Enrolment> members;
+    std::set<PersonId> seen;
+    for (const Enrolment& first : all)
+      if (first.enrolled.group == id && seen.insert(first.enrolled.person).second)
+        for (const Enrolment& each : all)
+          if (each.active && each.enrolled.group == id && each.enrolled.person == first.enrolled.person)
+            members.push_back(each);
     for (const Enrolment& e : members) {
       if (!e.active || e.enrolled.group != id) continue;
       add(access::ParticipantRemoved{id, e.enrolled.person, e.enrolled.seat, access::SeatFate::Freed,

@@ -174,17 +174,15 @@ const CommunitySeat* community_seat(const Known& k, const PersonId& person) {
   return nullptr;
 }
 
-bool heard_of(const Seats& s, const PersonId& person) {
+bool heard_of(const World& world, const PersonId& person) {
   const auto is = [&](const auto& each) { return each.person == person; };
-  return std::any_of(s.members.begin(), s.members.end(), is) ||
-         std::any_of(s.campus_seats.begin(), s.campus_seats.end(), is);
+  const auto any = [&](const auto& list) { return std::any_of(list.begin(), list.end(), is); };
+  return any(world.seats.members) || any(world.seats.campus_seats) || any(world.communities.seats);
 }
 
 No seat_of(const Known& k, const PersonId& person, wire::SeatOf::Builder out) {
   const Seats& s = k.world.seats;
-  const bool in_community = std::any_of(k.world.communities.seats.begin(), k.world.communities.seats.end(),
-                                        [&](const CommunitySeat& each) { return each.person == person; });
-  if (!heard_of(s, person) && !in_community) return Reason::NotFound;
+  if (!heard_of(k.world, person)) return Reason::NotFound;
   if (const CommunitySeat* held = community_seat(k, person)) {
     auto seat = out.initCommunitySeat();
     seat.setSeat(held->number);
@@ -229,7 +227,7 @@ void membership(const Seats& s, const Member& member, wire::CourseMembership::Bu
 
 No courses_of(const Known& k, const PersonId& person, wire::CoursesOf::Builder out) {
   const Seats& s = k.world.seats;
-  if (!heard_of(s, person)) return Reason::NotFound;
+  if (!heard_of(k.world, person)) return Reason::NotFound;
   out.setPerson(name(person));
   const auto mine = sorted(
       s.members,
@@ -255,6 +253,7 @@ Bill bill_of(const CourseSeat& seat) {
     bill.blocks = seat.ended.billed_blocks;
     bill.unpriced = seat.ended.unpriced_blocks;
     bill.amount = seat.ended.amount.value;
+    if (seat.ended.currency != seats::kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
     return bill;
   }
   for (const auto& each : seat.blocks) {

@@ -187,12 +187,22 @@ void ask_people(Chance& c, Question q) {
   detail.setRole(c.percent(80) ? may[c.dice.below(4)] : any<schema::Role>(c, 16));
 }
 
+void ask_billing(Chance& c, Question q) {
+  const auto& all = c.world->billing.runs;
+  const std::string run = all.empty() || c.percent(5) ? "run-9" : c.dice.pick(all).opened.run.value;
+  switch (c.dice.below(3)) {
+    case 0: q.initBillingRuns(); break;
+    case 1: q.initBillingLines().setRun(run); break;
+    default: q.initBillingStatement().setRun(run);
+  }
+}
+
 }  // namespace
 
 void ask_something(Chance& c, wire::Query::Builder query) {
   // About as many of each domain as it has questions.
-  constexpr std::array kAsk{ask_seats,   ask_seats,  ask_communities, ask_credits, ask_credits,
-                            ask_credits, ask_access, ask_access,      ask_effects, ask_people};
+  constexpr std::array kAsk{ask_seats,  ask_seats,  ask_communities, ask_credits, ask_credits, ask_credits,
+                            ask_access, ask_access, ask_effects,     ask_people,  ask_billing};
   c.next_mood();
   c.dice.pick(kAsk)(c, query.initQuestion());
 }

@@ -121,7 +121,10 @@ Difference Pair::compare_answers(const Step& step, const std::vector<Said>& expe
   for (std::size_t i = 0; i < got.size(); ++i) {
     const auto [actual, more] = said(got[i]);
     const Said& wanted = expected[i];
-    if (words(wanted) != words(actual))
+    // In a dry run every command that makes a name up makes up its own.
+    const bool own_name = step.mode == Mode::DryRun && wanted.stream.starts_with("person/") &&
+                          actual.stream.starts_with("person/");
+    if (own_name ? wanted.kind != actual.kind : words(wanted) != words(actual))
       return fmt::format("answer to command {}: {}\n  expected {}\n  got      {} {}", i,
                          text_of(step.commands[i]), words(wanted), words(actual), more);
     ++tally.commands;

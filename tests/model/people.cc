@@ -90,7 +90,9 @@ std::uint64_t People::erased() const {
 
 PersonId People::fresh(const Digest& lookup) const {
   const auto found = names.find(lookup);
-  return found == names.end() ? PersonId("unnamed") : found->second;
+  // A name that is somebody's already was made up for another registration of this e-mail.
+  return found == names.end() || person(found->second) != nullptr ? PersonId("unnamed-" + hex(lookup))
+                                                                  : found->second;
 }
 
 No decide(Draft& draft, const rules::people::Command& command) {

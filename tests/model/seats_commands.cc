@@ -304,6 +304,15 @@ struct Deciding {
         course.types == seats::CourseSeatTypes::CampusOnly)
       return Reason::SeatTypeNotAllowedInCourse;
     const std::vector<Member> before = known().members;
+    std::uint32_t reissued = 0;
+    for (const Member& each : before)
+      if (each.course == c.course && each.state == MemberState::ReadOnly && each.run == course.run &&
+          known().newest(c.course, each.person)->since == each.since &&
+          each.carrier == seats::SeatType::Course && known().held_by(each.person) == nullptr)
+        ++reissued;
+    if (c.reissue == rules::seats::CourseSeatReissue::Yes && course.course_limit &&
+        reissued > *course.course_limit)
+      return Reason::CourseCourseSeatLimitReached;
     add(seats::CourseReactivated{c.course, course.run + 1, c.start, c.end});
     if (c.start <= draft.now) start_run(draft, c.course);
     for (const Member& each : before) {

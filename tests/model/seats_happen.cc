@@ -60,9 +60,7 @@ void start_block(Draft& draft, const CourseId& course, seats::SeatNumber number,
       for (const Block& other : each.blocks)
         if (each.course == course && !other.price && !other.taken_back) first = false;
     draft.add(seats::Event(block));
-    if (first)
-      draft.add(Event(effects::Event(
-          effects::AlertRequested{effects::AlertKind::PriceTierMissing, "course/" + course.value, {}})));
+    if (first) draft.unpriced = course;
     return;
   }
 }

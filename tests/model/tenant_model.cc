@@ -47,6 +47,7 @@ void TenantModel::go_on(Instant now) {
     if (!due || due->due > now) return;
     Draft draft(world_, due->due, due->at, events_.size());
     happen(draft, *due);
+    draft.finish();
     for (const Event& event : draft.events) record(event, due->at, now, {}, {});
   }
 }
@@ -73,6 +74,7 @@ Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
   draft.entropy = command.entropy;
   if (const No refused = back_dating_refused(draft, command.body)) return no(*refused);
   if (const No refused = decide(draft, command.body)) return no(*refused);
+  draft.finish();
   Said said{.kind = Said::Kind::Receipt, .first = events_.size() + 1, .stream = {}};
   for (const Event& event : draft.events) record(event, draft.at, now, command.id, command.actor);
   said.last = events_.size();

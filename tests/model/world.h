@@ -45,12 +45,19 @@ class Draft {
     events.push_back(std::move(event));
   }
   [[nodiscard]] Position last() const { return last_; }
+  /// All is decided: what is to be reported at the end.
+  void finish() {
+    if (unpriced)
+      add(Event(effects::Event(
+          effects::AlertRequested{effects::AlertKind::PriceTierMissing, "course/" + unpriced->value, {}})));
+  }
 
   World world;  // as it is once the events so far have happened
   Instant now;
   Instant at;
   Actor actor;
   rules::Entropy entropy{};
+  std::optional<CourseId> unpriced;  // the first block without a price of a course has started
   std::vector<Event> events;
 
  private:
