@@ -92,6 +92,8 @@ struct Watching {
     Line made = line(LineKind::CreditOrder, e.order.value, e.order.value, 1, e.price, e.currency);
     made.person = e.user.value;
     with_order(made, "credit " + e.order.value);
+    const CreditOrder* order = before.credits.order(e.order);
+    if (order != nullptr && order->invoice != Invoice::No) made.state = LineState::Done;
     b.lines.push_back(made);
   }
   void operator()(const credits::CreditOrderReversed& e) const {
@@ -250,13 +252,17 @@ struct Watching {
     b.runs.push_back(run);
   }
   BillingRun& run(const BillingRunId& id) const { return const_cast<BillingRun&>(*b.run(id)); }
+  static void leave(auto& held, LineState state) {
+    held.state = state;
+    if (state == LineState::Open) held.held = {};
+  }
   void finish(const BillingRunId& id, LineState state) const {
     run(id).ended = position;
     run(id).ended_at = at;
     for (Line& each : b.lines)
-      if (each.state == LineState::InRun && each.held == id) each.state = state;
+      if (each.state == LineState::InRun && each.held == id) leave(each, state);
     for (CourseRunDue& each : b.course_runs)
-      if (each.state == LineState::InRun && each.held == id) each.state = state;
+      if (each.state == LineState::InRun && each.held == id) leave(each, state);
   }
   void operator()(const billing::BillingRunClosed& e) const {
     finish(e.run, LineState::Done);

@@ -100,7 +100,7 @@ bool held_by_a_run(const Billing& billing, const CourseId& course, std::uint32_t
 bool held_by_a_run(const Billing& billing, const OrderId& order) {
   return std::any_of(billing.lines.begin(), billing.lines.end(), [&](const Line& each) {
     return each.kind == LineKind::CreditOrder && each.of == order.value && each.corrects.empty() &&
-           each.state == LineState::InRun;
+           !each.held.value.empty();
   });
 }
 

@@ -153,7 +153,7 @@ std::optional<Refusal> held_by_a_run(const State& state, const OrderId& order) {
   const Row name = state.names.find(order.value);
   if (name == kNone) return std::nullopt;
   const Row* row = state.order_items.find(pair_key(name, static_cast<std::uint32_t>(LineKind::CreditOrder)));
-  if (row == nullptr || state.items[*row].phase != ItemPhase::InRun) return std::nullopt;
+  if (row == nullptr || state.items[*row].run == kNone) return std::nullopt;
   const Run& run = state.runs[state.items[*row].run];
   return refuse(Reason::LineAlreadyBilled,
                 fmt::format("order {} is in billing run {}", order.value, run.opened.run.value),

@@ -45,7 +45,8 @@ struct CourseRun {
 /// exists.
 [[nodiscard]] std::vector<OrderId> credit_orders_of(const State& state, const BillingRunId& run);
 
-/// The refusal of invoicing a credit order by hand that an open billing run holds (LineAlreadyBilled).
+/// The refusal of invoicing a credit order by hand that a billing run holds or has billed
+/// (LineAlreadyBilled).
 [[nodiscard]] std::optional<Refusal> held_by_a_run(const State& state, const OrderId& order);
 /// The refusal of settling a course run by hand that an open billing run holds (LineAlreadyBilled).
 [[nodiscard]] std::optional<Refusal> held_by_a_run(const State& state, const CourseId& course,
