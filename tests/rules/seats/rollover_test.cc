@@ -228,6 +228,9 @@ TEST(Booking, RefusesInThisOrder) {
   })
       .refused(Reason::InvalidArgument)
       .with("currency", "EUR");
+  next([](auto& f) { f.currency = seats::kNoCurrency; })
+      .refused(Reason::InvalidArgument)
+      .with("currency", "XXX");
   next([](auto&) {}).accepted();
 }
 
