@@ -299,11 +299,6 @@ struct Deciding {
       return Reason::CourseAlreadyActive;
     if (course.state == CourseState::Ended) return Reason::SettlementPending;
     if (c.start >= c.end || c.end <= draft.now) return Reason::CourseDatesInvalid;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes)
-      if (const No no = seat_types_refused(course.campus, seats::CourseSeatTypes::CampusAndCourse)) return no;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes &&
-        course.types == seats::CourseSeatTypes::CampusOnly)
-      return Reason::SeatTypeNotAllowedInCourse;
     const std::vector<Member> before = known().members;
     std::uint32_t reissued = 0;
     for (const Member& each : before)
@@ -311,9 +306,11 @@ struct Deciding {
           known().newest(c.course, each.person)->since == each.since &&
           each.carrier == seats::SeatType::Course && known().held_by(each.person) == nullptr)
         ++reissued;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes && course.course_limit &&
-        reissued > *course.course_limit)
-      return Reason::CourseCourseSeatLimitReached;
+    if (c.reissue == rules::seats::CourseSeatReissue::Yes && reissued > 0) {
+      if (const No no = seat_types_refused(course.campus, seats::CourseSeatTypes::CampusAndCourse)) return no;
+      if (course.types == seats::CourseSeatTypes::CampusOnly) return Reason::SeatTypeNotAllowedInCourse;
+      if (course.course_limit && reissued > *course.course_limit) return Reason::CourseCourseSeatLimitReached;
+    }
     add(seats::CourseReactivated{c.course, course.run + 1, c.start, c.end});
     if (c.start <= draft.now) start_run(draft, c.course);
     for (const Member& each : before) {

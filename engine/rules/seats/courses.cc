@@ -75,11 +75,12 @@ std::vector<Resumed> resumed_members(const State& state, Row row, CourseSeatReis
 
 std::optional<tl::unexpected<Refusal>> refuse_reissue(const State& state, const Course& course,
                                                       const std::vector<Resumed>& resumed) {
+  const auto seats = std::ranges::count(resumed, SeatType::Course, &Resumed::by);
+  if (seats == 0) return std::nullopt;  // asked for, but nobody would get one
   if (auto refused = refuse_course_seats(state.campuses[course.campus])) return refused;
   if (course.seat_types == CourseSeatTypes::CampusOnly)
     return refuse(Reason::SeatTypeNotAllowedInCourse, "the course has campus seats only", {},
                   {course.seat_types_at});
-  const auto seats = std::ranges::count(resumed, SeatType::Course, &Resumed::by);
   if (course.course_seats_max && seats > *course.course_seats_max)
     return refuse(
         Reason::CourseCourseSeatLimitReached,
@@ -240,8 +241,7 @@ Decision<Event> decide_one(const State& state, const ReactivateCourse& command, 
   if (!have_future(dates, ctx.now))
     return dates_invalid("a course ends after its start and after now", dates, ctx.now);
   const auto resumed = resumed_members(state, row, command.reissue);
-  if (command.reissue == CourseSeatReissue::Yes)
-    if (auto refused = refuse_reissue(state, course, resumed)) return *std::move(refused);
+  if (auto refused = refuse_reissue(state, course, resumed)) return *std::move(refused);
 
   Events events;
   const RunNumber run = course.run + 1;
