@@ -157,8 +157,10 @@ Decision<Event> decide_one(const State& state, const BookFlat& command, const Co
                                      .rounding = command.rounding,
                                      .price = command.price});
   if (command.from <= ctx.now)
-    activate_or_wait(state, {.campus = row, .period = command.period, .capacity = command.size}, ctx.now,
-                     events);
+    activate_or_wait(
+        state,
+        {.campus = row, .period = command.period, .contingent = command.size, .capacity = command.size},
+        ctx.now, events);
   return events;
 }
 
@@ -221,7 +223,9 @@ Decision<Event> decide_one(const State& state, const ActivateBookingPeriod& comm
                               capacity),
                   {fact("capacity", capacity), fact("needed", plan.carried.size())}, grants_of(state, plan));
   Events events;
-  activate(state, {.campus = row, .period = command.period, .capacity = capacity}, plan, ctx.now, events);
+  const std::uint32_t contingent = size_at(state, period, ctx.now);
+  activate(state, {.campus = row, .period = command.period, .contingent = contingent, .capacity = capacity},
+           plan, ctx.now, events);
   return events;
 }
 
