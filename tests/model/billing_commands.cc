@@ -48,6 +48,7 @@ struct Deciding {
     const BillingRun run = *known().run(c.run);
     if (run.closed || run.abandoned) return Reason::RunAlreadyClosed;
     if (c.lines_hash && *c.lines_hash != run.opened.lines_hash) return Reason::VersionConflict;
+    if (c.invoice_ref.size() > 100) return Reason::InvalidArgument;
     const Billing before = known();
     add(billing::BillingRunClosed{c.run, run.opened.lines, c.invoice_ref, run.opened.totals,
                                   run.opened.lines_hash});

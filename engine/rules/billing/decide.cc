@@ -5,6 +5,7 @@
 #include "engine/rules/billing/growing.h"
 #include "engine/rules/billing/rules.h"
 #include "engine/rules/billing/statement.h"
+#include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
 #include "events/core/assert.h"
 
@@ -61,6 +62,9 @@ Decision<Event> decide_one(const State& state, const CloseBillingRun& command, c
   if (command.lines_hash && *command.lines_hash != run.opened.lines_hash)
     return refuse(Reason::VersionConflict, "the run has other lines than the caller has seen", facts_of(run),
                   {run.opened_at});
+  if (command.invoice_ref.size() > kInvoiceRefBytesMax)
+    return refuse(Reason::InvalidArgument,
+                  fmt::format("an invoice reference has at most {} bytes", kInvoiceRefBytesMax));
   return std::vector<Event>{ev::Event(ev::BillingRunClosed{.run = command.run,
                                                            .lines = run.opened.lines,
                                                            .invoice_ref = command.invoice_ref,

@@ -21,8 +21,8 @@ class Canonical;
 namespace kontor::rules::billing {
 
 /// Refuses with ForbiddenRole, AlreadyExists, CutoffInFuture, AmountOutOfRange (open); NotFound,
-/// RunAlreadyClosed, VersionConflict (close); ReasonRequired (abandon); EffectiveTimeInFuture,
-/// InvalidArgument (seal).
+/// RunAlreadyClosed, VersionConflict, InvalidArgument (close); ReasonRequired (abandon);
+/// EffectiveTimeInFuture, InvalidArgument (seal).
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 /// Never refuses; an event that does not fit the state is a broken invariant.
 void evolve(State& state, const kontor::billing::Event& event, const Envelope& envelope);

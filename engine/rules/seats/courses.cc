@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/rules/canonical.h"
+#include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
 #include "engine/rules/seats/decisions.h"
 #include "engine/rules/seats/limits.h"
