@@ -96,8 +96,10 @@ class Billable {
  private:
   [[nodiscard]] BillingKeys keys() const { return BillingKeys{rows_.tenant()}; }
 
+  /// A late event may be about a seat that had not started at the moment that is asked about.
   template <class Change>
   void change_seat(const CourseId& course, seats::SeatNumber seat, const Change& change) {
+    if (!rows_.find<wire::BillingSeatCard>(keys().seat(course.value, seat))) return;
     rows_.change<wire::BillingSeatCard>(keys().seat(course.value, seat),
                                         [&](wire::BillingSeatCard::Builder row) {
                                           Line line = read_line(row.getLine());
