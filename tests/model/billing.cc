@@ -247,8 +247,7 @@ struct Watching {
                    .invoice_ref = {},
                    .reason = {}};
     for (const CourseRunDue& each : b.course_runs)
-      if (each.state == LineState::Open && covers(e.scope, LineKind::CourseSeat))
-        run.left_out.push_back(each);
+      if (each.state == LineState::Open) run.left_out.push_back(each);
     b.runs.push_back(run);
   }
   BillingRun& run(const BillingRunId& id) const { return const_cast<BillingRun&>(*b.run(id)); }
