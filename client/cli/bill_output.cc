@@ -165,8 +165,10 @@ void warn(wire::BillingStatement::Reader statement) {
                "kontor: warning [5004 UNSETTLED_COURSE] {} course runs had ended and are in no billing run\n",
                statement.getUnsettledCourses());
   if (statement.getRun().getUnpricedBlocks() != 0)
-    fmt::print(stderr, "kontor: warning [3021 PRICE_TIER_MISSING] {} blocks have no price\n",
-               statement.getRun().getUnpricedBlocks());
+    fmt::print(
+        stderr,
+        "kontor: warning [3021 PRICE_TIER_MISSING] {} blocks had no price when their course run ended\n",
+        statement.getRun().getUnpricedBlocks());
 }
 
 void print_totals(wire::BillingStatement::Reader statement, OutputForm form) {
