@@ -186,6 +186,8 @@ void end_run(ViewWriter& rows, const BillingRunId& run, const Envelope& envelope
 }
 
 void add(ViewWriter& rows, const kontor::billing::BillingRunClosed& e, const Envelope& envelope) {
+  rows.edit<wire::RunQuestion>(BillingKeys{rows.tenant()}.closing(),
+                               [&](wire::RunQuestion::Builder row) { row.setRun(text(e.run.value)); });
   end_run(rows, e.run, envelope, [&](wire::BillingRun::Builder row) {
     row.setState(wire::BillingRunState::CLOSED);
     row.setInvoiceRef(text(e.invoice_ref));

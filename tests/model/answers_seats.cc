@@ -269,6 +269,25 @@ Bill bill_of(const CourseSeat& seat) {
   return bill;
 }
 
+/// What is corrected on a seat beside its settlement: since then, or before on a line of another run.
+Bill corrected_apart(const Known& k, const CourseSeat& seat, Bill& settled) {
+  Bill apart;
+  apart.blocks = static_cast<std::uint64_t>(seat.corrected_blocks);
+  apart.amount = seat.corrected_amount;
+  for (const Run& run : k.world.seats.runs) {
+    if (run.course != seat.course || run.run != seat.run || !run.settled) continue;
+    for (const Line& line : k.world.billing.settled_apart(seat.course, seat.run)) {
+      if (line.number != seat.number || line.position > run.settled_at) continue;
+      const auto blocks = static_cast<std::uint64_t>(std::min<std::int64_t>(line.parts[0].first, 0));
+      settled.blocks -= blocks;
+      settled.amount -= line.amount;
+      apart.blocks += blocks;
+      apart.amount += line.amount;
+    }
+  }
+  return apart;
+}
+
 No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSettlement::Builder out) {
   const Seats& s = k.world.seats;
   const CourseId id(std::string(q.getCourse().cStr()));
@@ -284,9 +303,15 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
   out.setSeats(lines.size());
   auto rows = out.initLines(static_cast<unsigned>(lines.size()));
   Bill all;
+  Bill corrected;
   for (unsigned i = 0; i < lines.size(); ++i) {
     const CourseSeat& seat = *lines[i];
-    const Bill bill = bill_of(seat);
+    Bill bill = bill_of(seat);
+    const Bill apart = corrected_apart(k, seat, bill);
+    rows[i].setCorrectedBlocks(static_cast<std::int64_t>(apart.blocks));
+    rows[i].setCorrectedAmount(apart.amount);
+    corrected.blocks += apart.blocks;
+    corrected.amount += apart.amount;
     rows[i].setSeat(seat.number);
     rows[i].setPerson(name(seat.person));
     const bool started = seat.state == SeatState::Active || seat.state == SeatState::Ended;
@@ -305,6 +330,8 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     if (number == course->run) out.setReactivationAllowed(run.settled);
     all.currency = run.sums.currency == seats::kNoCurrency ? "" : std::string(run.sums.currency.text());
   }
+  out.setCorrectedBlocks(static_cast<std::int64_t>(corrected.blocks));
+  out.setCorrectedAmount(corrected.amount);
   out.setBlocks(all.blocks);
   out.setAmount(all.amount);
   out.setUnpricedBlocks(all.unpriced);

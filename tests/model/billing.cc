@@ -314,6 +314,20 @@ std::vector<CourseRunDue> Billing::takes_runs(billing::Scope scope, Instant cuto
   return found;
 }
 
+std::vector<Line> Billing::settled_apart(const CourseId& course, std::uint32_t run) const {
+  const CourseRunDue* due = nullptr;
+  for (const CourseRunDue& each : course_runs)
+    if (each.course == course && each.run == run) due = &each;
+  std::vector<Line> found;
+  for (const Line& each : lines) {
+    if (each.kind != LineKind::CourseSeat || each.of != course.value || each.run != run) continue;
+    if (due == nullptr || each.corrects.empty()) continue;
+    const bool later = due->state == LineState::Done && each.state == LineState::Open;
+    if (later || each.held != due->held) found.push_back(each);
+  }
+  return found;
+}
+
 Digest hash_of(const std::vector<Line>& lines) {
   std::string text = "kontor billing lines 1\n";
   for (const Line& each : lines) {

@@ -155,8 +155,11 @@ struct Taking {
     s.runs.push_back({.course = e.course, .run = e.run, .sums = e});
   }
   void operator()(const seats::CourseSettled& e) const {
-    for (Run& run : s.runs)
-      if (run.course == e.course && run.run == e.run) run.settled = true;
+    for (Run& run : s.runs) {
+      if (run.course != e.course || run.run != e.run) continue;
+      run.settled = true;
+      run.settled_at = position;
+    }
     if (course(e.course).run == e.run) course(e.course).state = CourseState::Settled;
   }
   void operator()(const seats::CourseReactivated& e) const {
@@ -172,7 +175,12 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockVoided& e) const {
     block(e.of).taken_back = true;
     CourseSeat& seat = course_seat(e.course, e.seat);
-    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    if (seat.state != SeatState::Ended) return;
+    if (e.standing == seats::BillStanding::Settled) {
+      seat.corrected_blocks -= e.billed_blocks;
+      seat.corrected_amount -= e.amount.value;
+      return;
+    }
     seat.ended.billed_blocks -= e.billed_blocks;
     seat.ended.unpriced_blocks -= e.unpriced_blocks;
     seat.ended.amount.value -= e.amount.value;
@@ -180,7 +188,11 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockPriced& e) const {
     block(e.of).price = e.price;
     CourseSeat& seat = course_seat(e.course, e.seat);
-    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    if (seat.state != SeatState::Ended) return;
+    if (e.standing == seats::BillStanding::Settled) {
+      seat.corrected_amount += e.amount.value;
+      return;
+    }
     seat.ended.billed_blocks -= 1 - e.billed_blocks;
     seat.ended.unpriced_blocks -= 1;
     seat.ended.amount.value += e.amount.value;

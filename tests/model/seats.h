@@ -81,12 +81,15 @@ struct CourseSeat {
   Instant since;                  // its reservation, or its start if that came first
   Instant started;
   std::vector<Block> blocks;
-  seats::CourseSeatEnded ended;  // as corrected until the run was settled
+  seats::CourseSeatEnded ended;       // as corrected until the run was settled
+  std::int64_t corrected_blocks = 0;  // since then
+  std::int64_t corrected_amount = 0;
 };
 struct Run {
   CourseId course;
   seats::RunNumber run = 0;
   bool settled = false;
+  Position settled_at = 0;
   seats::CourseSettlementOpened sums;
 };
 struct Home {

@@ -277,11 +277,18 @@ struct Deciding {
     MinorUnits amount;
     for (const CourseSeat& seat : known().course_seats) {
       if (seat.course != c.course || seat.run != c.run || seat.state != SeatState::Ended) continue;
-      billed += seat.ended.billed_blocks;
-      amount.value += seat.ended.amount.value;
+      std::int64_t blocks = seat.ended.billed_blocks;
+      std::int64_t sum = seat.ended.amount.value;
+      for (const Line& apart : draft.world.billing.settled_apart(c.course, c.run)) {
+        if (apart.number != seat.number) continue;
+        blocks -= std::min<std::int64_t>(apart.parts[0].first, 0);
+        sum -= apart.amount;
+      }
+      billed += static_cast<std::uint64_t>(blocks);
+      amount.value += sum;
       std::string line;
-      for (const std::uint64_t number : {std::uint64_t{seat.number}, std::uint64_t{seat.ended.billed_blocks},
-                                         static_cast<std::uint64_t>(seat.ended.amount.value)})
+      for (const std::uint64_t number :
+           {std::uint64_t{seat.number}, static_cast<std::uint64_t>(blocks), static_cast<std::uint64_t>(sum)})
         for (unsigned byte = 0; byte < 8; ++byte) line += static_cast<char>((number >> (8 * byte)) & 0xFF);
       lines.update(bytes_of(line));
     }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "engine/rules/billing/growing.h"
@@ -127,6 +128,21 @@ std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id
   std::vector<CourseRun> out;
   for (Row row = state.runs[run].settlements.first; row != kNone; row = state.settlements[row].next)
     out.push_back({state.names.text(state.settlements[row].course), state.settlements[row].course_run});
+  return out;
+}
+
+std::vector<OtherLine> settled_apart(const State& state, const CourseId& course) {
+  std::vector<OtherLine> out;
+  const Row name = state.names.find(course.value);
+  const Row* row = name == kNone ? nullptr : state.settlement_of.find(name);
+  if (row == nullptr) return out;
+  const Settlement& settlement = state.settlements[*row];
+  for (Row seat = settlement.first_seat; seat != kNone; seat = state.items[seat].sibling) {
+    const Item& item = state.items[seat];
+    if (item.corrects == kNone || item.run == settlement.run) continue;
+    const std::int64_t quantity = state.parts[item.first_part].part.quantity;
+    out.push_back({item.number, std::min<std::int64_t>(quantity, 0), item.amount});
+  }
   return out;
 }
 

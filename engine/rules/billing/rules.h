@@ -38,6 +38,14 @@ struct CourseRun {
   std::string_view course;
   std::uint32_t run = 0;
 };
+/// Corrections of seats of the course's newest run that are not settled with it: lines that are not held by
+/// the billing run that holds the course run or, if none does, that some billing run holds.
+struct OtherLine {
+  kontor::seats::SeatNumber seat = 0;
+  std::int64_t blocks = 0;  // that the line takes away, as a negative number; pricing one is no new block
+  MinorUnits amount;
+};
+[[nodiscard]] std::vector<OtherLine> settled_apart(const State& state, const CourseId& course);
 /// In the order in which they ended. Requires that the run exists.
 [[nodiscard]] std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& run);
 
