@@ -94,10 +94,10 @@ void course_usage(const Seats& s, const Course& course, wire::CourseUsage::Build
   }
   out.setMembers(members);
   out.setParticipants(participants);
-  std::uint64_t contributions = 0;
+  std::set<std::string> artefacts;
   for (const auto& each : s.contributions)
-    if (each.course == course.id) ++contributions;
-  out.setContributions(contributions);
+    if (each.course == course.id) artefacts.insert(each.artefact);
+  out.setContributions(artefacts.size());
   out.setActiveCampusSeats(s.granted_in(course.id));
   out.setActiveCourseSeats(s.course_seats_in(course.id));
 }
