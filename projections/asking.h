@@ -29,6 +29,7 @@ struct Asking {
   Position position = 0;
   Instant at;
   const kontor::keys::KeyStore* secrets = nullptr;  // opens what is sealed; nullptr: nothing can be opened
+  const ViewStore* today = nullptr;                 // below late events; nullptr: `views`
 
   [[nodiscard]] Keys keys() const { return Keys{tenant}; }
 };

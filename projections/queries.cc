@@ -162,7 +162,8 @@ AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wi
   if (!moment) return outcome_of(moment.error());
   const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
   if (!late) return late.error();
-  const Asking asking{late->views ? *late->views : views, tenant, late->position, moment->at, secrets};
+  const Asking asking{
+      late->views ? *late->views : views, tenant, late->position, moment->at, secrets, &views};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();
   answer.setPosition(asking.position);

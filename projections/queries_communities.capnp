@@ -55,7 +55,8 @@ enum Pool { none @0; limited @1; unlimited @2; }
 
 struct CheaperSeatHint $doc("QB10: whether campus seats would cost less") {
   course @0 :Text;
-  plannedBlocks @1 :UInt64;     # of somebody who is invited at the asked moment and stays to the end
+  plannedBlocks @1 :UInt64;     # of somebody who is invited at the asked moment and stays to the end, in days of 24
+                                # hours: an hour more is put down to the clocks. The bill counts by the calendar.
   unitPrice @2 :Int64;          # of a block at the asked moment
   currency @3 :Text;            # empty: no flat is in force, nothing has a price
   courseSeatCost @4 :Int64;     # blocks by price

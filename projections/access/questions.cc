@@ -118,7 +118,7 @@ Asked answer_can_open_group(const Asking& asking, wire::OpenGroupQuestion::Reade
     because = wire::OpenGroupAnswer::ADMIN;
   } else if (view(card.read().getLeader()) == person) {
     because = card.read().getState() == wire::AccessGroupState::CLOSED ? wire::OpenGroupAnswer::CLOSED
-                                                                 : wire::OpenGroupAnswer::LEADER;
+                                                                       : wire::OpenGroupAnswer::LEADER;
   } else if (*participant && StoredRow<wire::Participant>(**participant).read().getState() ==
                                  wire::ParticipantState::ACTIVE) {
     because = wire::OpenGroupAnswer::PARTICIPANT;
@@ -247,12 +247,17 @@ Asked answer_access_of(const Asking& asking, std::string_view person, wire::Acce
     tag.setRequest(state.getRequest());
     tag.setError(state.getError());
     auto because = tag.initBecause(static_cast<unsigned>(rows.entitlements.size()));
+    const auto confirmed = row_at(asking, asking.keys().person_tag(person, rows.tag));
+    if (!confirmed) return tl::unexpected<No>(confirmed.error());
     bool entitled = false;
     for (unsigned k = 0; k < because.size(); ++k) {
       because.setWithCaveats(k, StoredRow<wire::Entitlement>(rows.entitlements[k]).read());
       entitled = entitled || because[k].getEnded() == 0;
     }
-    tag.setAccess(entitled && state.getState() == wire::TagState::CONFIRMED);
+    // A tag that is there stays there while it is asked for again, by the enrolment in another group.
+    const bool there = *confirmed && StoredRow<wire::TagRow>(**confirmed).read().getConfirmed() ==
+                                         wire::TagPresence::PRESENT;
+    tag.setAccess(entitled && there);
   }
   return {};
 }

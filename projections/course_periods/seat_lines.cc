@@ -72,7 +72,9 @@ void write_period(std::string_view course, const Seat& seat, wire::CourseUsage::
   out.setTo(record.getTo());
   out.setCurrency(record.getCurrency());
   auto blocks = out.initBlocks(static_cast<unsigned>(seat.blocks.size()));
-  std::int64_t next = usage.getStart();
+  // A seat that has just started has no block yet; one that has not starts with the course.
+  const bool scheduled = record.getStatus() == wire::CourseSeatStatus::SCHEDULED;
+  std::int64_t next = scheduled ? usage.getStart() : record.getFrom();
   for (unsigned i = 0; i < blocks.size(); ++i) {
     const StoredRow<wire::SeatBlock> row(seat.blocks[i]);
     blocks.setWithCaveats(i, row.read());
@@ -80,7 +82,6 @@ void write_period(std::string_view course, const Seat& seat, wire::CourseUsage::
     if (out.getCurrency().size() == 0) out.setCurrency(row.read().getCurrency());
   }
   // What is planned follows the course, also when that is moved.
-  const bool scheduled = record.getStatus() == wire::CourseSeatStatus::SCHEDULED;
   if (!scheduled && record.getStatus() != wire::CourseSeatStatus::ACTIVE) return;
   if (scheduled) out.setFrom(usage.getStart());
   out.setTo(usage.getEnd());

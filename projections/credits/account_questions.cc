@@ -72,6 +72,13 @@ std::optional<std::uint32_t> cost_of(wire::CreditSettings::Reader settings, wire
   return std::nullopt;
 }
 
+/// Nothing can be recorded for an erased person, whatever else would be wrong.
+Maybe<bool> erased(const Asking& asking, std::string_view user) {
+  const auto row = row_at(asking, asking.keys().person_identity(user));
+  if (!row) return tl::unexpected<No>(row.error());
+  return *row && StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber() != 0;
+}
+
 /// Why not; nothing when it is allowed. The same order as the rules.
 std::optional<Reason> refusal_of(wire::CreditSettings::Reader settings,
                                  const std::optional<std::uint32_t>& cost, std::int64_t available) {
@@ -177,14 +184,17 @@ Asked answer_can_publish(const Asking& asking, wire::PublishQuestion::Reader que
   const auto account = stored.read();
   std::optional<std::uint32_t> cost = cost_of(settings.read(), question.getContentType());
   if (cost && account.getState() != wire::CreditAccountState::ACTIVE) cost = 0;
-  const std::optional<Reason> why_not = refusal_of(settings.read(), cost, available(account));
+  const Maybe<bool> gone = erased(asking, view(question.getUser()));
+  if (!gone) return tl::unexpected<No>(gone.error());
+  std::optional<Reason> why_not = refusal_of(settings.read(), cost, available(account));
+  if (*gone) why_not = Reason::SubjectErased;
   out.setUser(question.getUser());
   out.setAllowed(!why_not);
   out.setCost(cost.value_or(0));
   out.setAvailable(available(account));
   if (why_not) out.setReason(std::string(reason_info(*why_not).name));
-  // A draft is never refused for want of credit, only when there is no credit system at all.
-  out.setDraftAllowed(why_not != Reason::FeatureNotLicensed);
+  // A draft is never refused for want of credit, only when there is no credit system or no user at all.
+  out.setDraftAllowed(why_not != Reason::FeatureNotLicensed && why_not != Reason::SubjectErased);
   if (why_not == Reason::InsufficientCredit) out.setLink(std::string(kAccountSettings));
   return {};
 }

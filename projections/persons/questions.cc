@@ -36,10 +36,11 @@ Maybe<Clear> opened(const Asking& asking, std::string_view person, wire::SealedP
 
 /// An erasure reaches back: nothing of the time before it can be read either.
 Maybe<std::uint64_t> erased_number(const Asking& asking, std::string_view person) {
-  const Result<TenantMark> head = asking.views.tenant(asking.tenant);
+  const ViewStore& today = asking.today == nullptr ? asking.views : *asking.today;
+  const Result<TenantMark> head = today.tenant(asking.tenant);
   if (!head) return no(head.error());
   const Result<std::optional<RowVersion>> newest =
-      asking.views.get(asking.keys().person_identity(person), std::max(head->position, asking.position));
+      today.get(asking.keys().person_identity(person), head->position);
   if (!newest) return no(newest.error());
   if (!*newest) return std::uint64_t{0};
   return StoredRow<wire::PersonIdentity>((*newest)->value).read().getErasedNumber();

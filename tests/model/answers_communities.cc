@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tests/model/answers.h"
-#include "tests/model/zone.h"
 
 namespace kontor::model {
 namespace {
@@ -88,11 +87,11 @@ No preview(const Known& k, wire::PreviewQuestion::Reader q, wire::RolloverPrevie
   return {};
 }
 
-/// Blocks of a seat from `from` to `to` (TB1).
-std::uint64_t blocks_between(const std::string& zone, Instant from, Instant to) {
-  std::uint64_t count = 0;
-  while (local_days_later(zone, from, static_cast<int>(30 * count)) < to) ++count;
-  return count;
+/// Days begun, in elapsed time. Answers ask no calendar (TB3): an hour more is taken for that of the clocks.
+std::int64_t days_between(Instant from, Instant to) {
+  constexpr std::int64_t kHour = 3'600 * kNanosecondsPerSecond;
+  const std::int64_t ns = to.ns - from.ns - kHour;
+  return ns <= 0 ? 1 : (ns + 24 * kHour - 1) / (24 * kHour);
 }
 
 std::int64_t tier_price(const Period& period, std::uint32_t size) {
@@ -103,22 +102,22 @@ std::int64_t tier_price(const Period& period, std::uint32_t size) {
 }
 
 No hint(const Known& k, const CourseId& id, wire::CheaperSeatHint::Builder out) {
-  constexpr int kFourMonths = 123;  // days: the longest four months
+  constexpr std::int64_t kFourMonths = 123;  // days: the longest four months
   const Seats& s = k.world.seats;
   const Course* course = s.course(id);
   if (course == nullptr) return Reason::NotFound;
-  const std::string& zone = s.campus(course->campus)->opened.time_zone;
   out.setCourse(id.value);
-  const bool longer = local_days_later(zone, course->start, kFourMonths) < course->end;
+  const bool longer = days_between(course->start, course->end) > kFourMonths;
   out.setMonths(longer ? wire::CourseLength::LONGER : wire::CourseLength::UP_TO_FOUR_MONTHS);
   out.setAdvice(longer ? wire::SeatAdvice::CAMPUS_SEAT : wire::SeatAdvice::COURSE_SEAT);
-  const std::uint64_t blocks = blocks_between(zone, std::max(course->start, k.at), course->end);
-  out.setPlannedBlocks(blocks);
+  const Instant from = std::max(course->start, k.at);
+  const std::int64_t blocks = from < course->end ? (days_between(from, course->end) + 29) / 30 : 0;
+  out.setPlannedBlocks(static_cast<std::uint64_t>(blocks));
   const Period* now = s.in_force(course->campus, k.at);
   if (now == nullptr) return {};
   const std::uint32_t size = Seats::size_at(*now, k.at);
   const std::int64_t price = tier_price(*now, size);
-  const std::int64_t cost = price * static_cast<std::int64_t>(blocks);
+  const std::int64_t cost = price * blocks;
   out.setCurrency(std::string(now->booked.currency.text()));
   out.setUnitPrice(price);
   out.setCourseSeatCost(cost);

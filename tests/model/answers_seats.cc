@@ -133,8 +133,10 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
   out.setRun(seat.run);
   out.setStatus(static_cast<wire::CourseSeatStatus>(seat.state));
   const bool started = seat.state == SeatState::Active || seat.state == SeatState::Ended;
-  out.setFrom(started ? seat.started.ns : course.start.ns);
-  out.setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : course.end.ns);
+  if (seat.state != SeatState::Cancelled) {  // that never was and never will be active
+    out.setFrom(started ? seat.started.ns : course.start.ns);
+    out.setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : course.end.ns);
+  }
   auto blocks = out.initBlocks(static_cast<unsigned>(seat.blocks.size()));
   std::string currency;
   for (unsigned i = 0; i < seat.blocks.size(); ++i) {
@@ -145,8 +147,10 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
     currency = std::string(seat.ended.currency.text());
   out.setCurrency(currency);
   out.setNextBlockAt(kNone);
-  if (seat.state == SeatState::Active && seat.blocks.back().started.next_block_at < course.end)
-    out.setNextBlockAt(seat.blocks.back().started.next_block_at.ns);
+  if (seat.state == SeatState::Active) {
+    const Instant next = seat.blocks.empty() ? seat.started : seat.blocks.back().started.next_block_at;
+    if (next < course.end) out.setNextBlockAt(next.ns);
+  }
   if (seat.state == SeatState::Reserved) out.setNextBlockAt(course.start.ns);
 }
 
@@ -247,9 +251,8 @@ struct Bill {
 };
 Bill bill_of(const CourseSeat& seat) {
   Bill bill;
-  for (const auto& each : seat.blocks)
-    if (each.price) bill.currency = std::string(each.price->currency.text());
   if (seat.state == SeatState::Ended) {
+    if (seat.ended.currency != seats::kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
     bill.blocks = seat.ended.billed_blocks;
     bill.unpriced = seat.ended.unpriced_blocks;
     bill.amount = seat.ended.amount.value;
@@ -261,6 +264,7 @@ Bill bill_of(const CourseSeat& seat) {
     if (each.taken_back) continue;
     if (newest && each.price && each.price->rounding == seats::Rounding::Full) continue;
     ++bill.blocks;
+    if (each.price) bill.currency = std::string(each.price->currency.text());
     if (each.price)
       bill.amount += each.price->unit_price.value;
     else

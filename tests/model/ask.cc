@@ -14,26 +14,45 @@ Enum any(Chance& c, unsigned members) {
   return static_cast<Enum>(c.dice.below(members));
 }
 
+/// The id of one of these; sometimes, and when there are none, another.
+template <class List, class IdOf>
+std::string one_of(Chance& c, const List& all, const IdOf& id_of, std::string otherwise) {
+  return all.empty() || c.percent(8) ? std::move(otherwise) : id_of(c.dice.pick(all)).value;
+}
+
+std::string course(Chance& c) {
+  return one_of(
+      c, c.world->seats.courses, [](const Course& each) { return each.id; }, c.course().value);
+}
+std::string campus(Chance& c) {
+  return one_of(
+      c, c.world->seats.campuses, [](const Campus& each) { return each.opened.campus; }, c.campus().value);
+}
+std::string member(Chance& c) {
+  if (c.percent(50)) return c.person().value;
+  return one_of(
+      c, c.world->seats.members, [](const Member& each) { return each.person; }, c.person().value);
+}
 std::string user(Chance& c) { return c.name<PersonId>("p", 5).value; }
 std::string person(Chance& c) { return c.known_person().value_or(c.person()).value; }
 std::string order(Chance& c) { return c.name<OrderId>("o", 6).value; }
 
 void ask_seats(Chance& c, Question q) {
   switch (c.dice.below(7)) {
-    case 0: q.initRemainingSeats().setCourse(c.course().value); break;
-    case 1: q.initUsageStatistics().setCampus(c.campus().value); break;
-    case 2: q.initUsageDetail().setCampus(c.campus().value); break;
+    case 0: q.initRemainingSeats().setCourse(course(c)); break;
+    case 1: q.initUsageStatistics().setCampus(campus(c)); break;
+    case 2: q.initUsageDetail().setCampus(campus(c)); break;
     case 3: {
       auto periods = q.initCourseSeatPeriods();
-      if (c.percent(50) || !c.plausible()) periods.setCampus(c.campus().value);
-      if (!periods.hasCampus() || (!c.plausible() && c.percent(20))) periods.setCourse(c.course().value);
+      if (c.percent(50) || !c.plausible()) periods.setCampus(campus(c));
+      if (!periods.hasCampus() || (!c.plausible() && c.percent(20))) periods.setCourse(course(c));
       break;
     }
-    case 4: q.initSeatOf().setPerson(c.person().value); break;
-    case 5: q.initCoursesOf().setPerson(c.person().value); break;
+    case 4: q.initSeatOf().setPerson(member(c)); break;
+    case 5: q.initCoursesOf().setPerson(member(c)); break;
     default: {
       auto settlement = q.initCourseSettlement();
-      settlement.setCourse(c.course().value);
+      settlement.setCourse(course(c));
       if (c.percent(40)) settlement.setRun(static_cast<std::uint32_t>(c.dice.below(4)));
     }
   }
@@ -41,17 +60,21 @@ void ask_seats(Chance& c, Question q) {
 
 void ask_communities(Chance& c, Question q) {
   switch (c.dice.below(3)) {
-    case 0: q.initCommunityPool().setCommunity(c.name<CommunityId>("com", 2).value); break;
+    case 0:
+      q.initCommunityPool().setCommunity(one_of(
+          c, c.world->communities.all, [](const Community& each) { return each.opened.community; },
+          c.name<CommunityId>("com", 2).value));
+      break;
     case 1: {
       auto preview = q.initRolloverPreview();
-      preview.setCampus(c.campus().value);
+      preview.setCampus(campus(c));
       if (c.percent(30)) preview.setPeriod(c.name<PeriodId>("y", 5).value);
       if (c.percent(30) && !c.world->seats.periods.empty())
         preview.setPeriod(c.dice.pick(c.world->seats.periods).booked.period.value);
       if (c.percent(40)) preview.setSize(static_cast<std::uint32_t>(c.dice.below(6)));
       break;
     }
-    default: q.initCheaperSeatHint().setCourse(c.course().value);
+    default: q.initCheaperSeatHint().setCourse(course(c));
   }
 }
 

@@ -25,7 +25,10 @@ struct Taking {
     c.movements.push_back({who, points, position, at, recorded_at, event});
   }
 
-  void operator()(const credits::CreditFeatureConfigured& e) const { c.settings = e; }
+  void operator()(const credits::CreditFeatureConfigured& e) const {
+    c.settings = e;
+    if (e.republishing == credits::Republishing::Charged) c.republishing_was_charged = true;
+  }
   void operator()(const credits::PackageDefined& e) const {
     if (Package* known = c.package(e.package))
       *known = {e, false};
@@ -59,7 +62,10 @@ struct Taking {
                         .invoice_ref = {},
                         .payment_ref = {}});
   }
-  void operator()(const credits::CreditOrderStatusChanged& e) const { c.order(e.order)->status = e.status; }
+  void operator()(const credits::CreditOrderStatusChanged& e) const {
+    // Crediting has an event of its own.
+    if (e.status != credits::OrderStatus::Credited) c.order(e.order)->status = e.status;
+  }
   void operator()(const credits::CreditOrderCredited& e) const {
     c.order(e.order)->status = credits::OrderStatus::Credited;
     c.order(e.order)->credited_at = at;
@@ -95,6 +101,7 @@ struct Touching {
   PersonId operator()(const credits::CreditOrderPlaced& e) const { return e.user; }
   PersonId operator()(const credits::CreditOrderCredited& e) const { return e.user; }
   PersonId operator()(const credits::CreditOrderStatusChanged& e) const {
+    if (e.status == credits::OrderStatus::Credited) return {};  // that has an event of its own
     return c.order(e.order)->placed.user;
   }
   PersonId operator()(const auto&) const { return {}; }

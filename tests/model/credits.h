@@ -67,6 +67,7 @@ struct Reservation {
 
 struct Credits {
   credits::CreditFeatureConfigured settings;
+  bool republishing_was_charged = false;  // at any time
   std::vector<Package> packages;
   std::vector<User> users;
   std::vector<Movement> movements;

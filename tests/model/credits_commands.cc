@@ -181,7 +181,8 @@ struct Deciding {
 
   /// Publishes what a reservation was made for.
   void publish_reserved(const credits::CreditReserved& made) const {
-    if (made.points == 0 || !known().active(made.user)) {
+    const bool free_again = once_only() && known().published(made.content);
+    if (made.points == 0 || !known().active(made.user) || free_again) {
       add(credits::CreditReservationReleased{made.content, made.user, made.points,
                                              credits::ReleaseCause::Uncharged});
       add(credits::PublicationAccepted{made.content, made.type, made.user, credits::Charge::Uncharged});

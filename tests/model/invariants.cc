@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 namespace kontor::model {
 namespace {
@@ -21,8 +23,17 @@ Difference campus_seats(const Seats& s, Instant at) {
   return {};
 }
 
+/// I4: who held a campus seat at that position.
+bool held_campus_seat(const Seats& s, const PersonId& person, Position at) {
+  return std::any_of(s.campus_seats.begin(), s.campus_seats.end(), [&](const CampusSeat& each) {
+    return each.person == person && each.granted < at && (each.active || at < each.released);
+  });
+}
+
 Difference course_seats(const Seats& s) {
   for (const CourseSeat& seat : s.course_seats) {
+    if (held_campus_seat(s, seat.person, seat.granted.front()))
+      return fmt::format("I4: {} was granted a course seat while holding a campus seat", seat.person.value);
     // I5: blocks are numbered from 1 and follow each other without a gap.
     for (std::size_t i = 0; i < seat.blocks.size(); ++i) {
       const auto& block = seat.blocks[i].started;
@@ -55,7 +66,38 @@ Difference group_access(const World& world) {
   return {};
 }
 
-/// I6: nothing below zero that was not forced; one crediting an order.
+/// I8: seats taken, also those about to come back, fit the pool.
+Difference pools(const Communities& c) {
+  for (const Community& each : c.all)
+    if (each.pool && each.pool->size && c.occupied(each.opened.community) > *each.pool->size)
+      return fmt::format("I8: more seats taken in {} than booked", each.opened.community.value);
+  return {};
+}
+
+/// I10: no line is in two runs, and a run holds what it held when it was opened.
+Difference billing_runs(const Billing& b) {
+  std::set<std::string> billed;
+  for (const BillingRun& run : b.runs) {
+    if (hash_of(run.lines) != run.opened.lines_hash) return "I10: lines of a run have changed";
+    if (run.abandoned) continue;
+    for (const Line& each : run.lines)
+      if (!billed.insert(each.id()).second) return fmt::format("I10: {} is in two runs", each.id());
+  }
+  return {};
+}
+
+/// I11: the events of a command id follow each other, once.
+Difference command_ids(const std::vector<Expected>& events) {
+  std::set<CommandId> seen;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const CommandId& id = events[i].command;
+    if (id.is_zero() || (i > 0 && events[i - 1].command == id)) continue;
+    if (!seen.insert(id).second) return fmt::format("I11: command {} has led to events twice", id.text());
+  }
+  return {};
+}
+
+/// I6: nothing below zero that was not forced; one crediting an order, one debit a content.
 Difference points(const Credits& c) {
   std::map<PersonId, bool> forced;
   std::map<OrderId, int> credited;
@@ -65,6 +107,11 @@ Difference points(const Credits& c) {
     if (const auto* e = std::get_if<credits::CreditsAdded>(&each.event))
       if (++credited[e->order] > 1) return fmt::format("I6: order {} was credited twice", e->order.value);
   }
+  std::map<ContentId, int> debited;
+  for (const Movement& each : c.movements)
+    if (const auto* e = std::get_if<credits::CreditDebited>(&each.event))
+      if (++debited[e->content] > 1 && !c.republishing_was_charged)
+        return fmt::format("I6: {} was paid for twice", e->content.value);
   for (const User& user : c.users)
     if (c.available(user.id) < 0 && !forced[user.id])
       return fmt::format("I6: {} has less than nothing and nobody forced it", user.id.value);
@@ -84,10 +131,13 @@ Difference timers(const TenantModel& model) {
 Difference broken_invariant(const TenantModel& model) {
   if (model.events().empty()) return {};
   const Seats& s = model.world().seats;
-  if (Difference found = campus_seats(s, model.events().back().effective_at)) return found;
+  if (Difference found = campus_seats(s, model.events().back().recorded_at)) return found;
   if (Difference found = course_seats(s)) return found;
   if (Difference found = group_access(model.world())) return found;
   if (Difference found = points(model.world().credits)) return found;
+  if (Difference found = pools(model.world().communities)) return found;
+  if (Difference found = billing_runs(model.world().billing)) return found;
+  if (Difference found = command_ids(model.events())) return found;
   return timers(model);
 }
 

@@ -110,6 +110,7 @@ Difference Pair::step(const Step& drawn, Tally& tally) {
   const std::vector<Said> expected = model_.submit(step.mode, step.commands, step.now);
   if (Difference found = compare_answers(step, expected, outcomes, tally)) return found;
   if (Difference found = compare_events(decided, tally)) return found;
+  if (Difference found = replay(recorded_in(decided))) return found;
   if (Difference found = broken_invariant(model_)) return found;
   if (decided.group) views_.apply(*decided.group);
   return ask(step, tally);
@@ -155,6 +156,14 @@ Difference Pair::compare_events(const DecidedGroup& decided, Tally& tally) {
     ++tally.events[std::string(type_name(recorded[i].body))];
   }
   compared_ = all.size();
+  return {};
+}
+
+Difference Pair::replay(const std::vector<RecordedEvent>& recorded) {
+  if (recorded.empty()) return {};
+  for (const RecordedEvent& each : recorded) rules::evolve(replayed_, each.body, each.envelope);
+  if (rules::state_digest(replayed_) != writer_.status(kTenant).state)
+    return "I12: the replayed log gives another state";
   return {};
 }
 

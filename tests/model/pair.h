@@ -54,6 +54,8 @@ class Pair {
   [[nodiscard]] Difference compare_events(const DecidedGroup& decided, Tally& tally);
   [[nodiscard]] Difference compare_answers(const Step& step, const std::vector<Said>& expected,
                                            const std::vector<kontor::Outcome>& got, Tally& tally) const;
+  /// I12: the log, replayed so far, gives the live state.
+  [[nodiscard]] Difference replay(const std::vector<RecordedEvent>& recorded);
   [[nodiscard]] Difference ask(const Step& step, Tally& tally);
   void learn(const std::vector<RecordedEvent>& recorded);
 
@@ -61,6 +63,7 @@ class Pair {
   keys::MemoryKeyStore keys_{randomness_};
   Sealing sealing_{LedgerKeys{&keys_, &randomness_}};
   Writer writer_{LedgerLimits{}, &sealing_};
+  rules::State replayed_;  // from the stored bytes alone
   test::DerivedViews views_;
   TenantModel model_;
   std::size_t compared_ = 0;  // of the model's events

@@ -66,7 +66,10 @@ struct Taking {
     campus_seat(e.seat).course = e.granting_course;
     campus_seat(e.seat).period = e.period;
   }
-  void operator()(const seats::CampusSeatReleased& e) const { campus_seat(e.seat).active = false; }
+  void operator()(const seats::CampusSeatReleased& e) const {
+    campus_seat(e.seat).active = false;
+    campus_seat(e.seat).released = position;
+  }
   void operator()(const seats::CampusSeatReattributed& e) const { campus_seat(e.seat).course = e.to_course; }
   void operator()(const seats::HomeCampusSet& e) const {
     if (Home* home = first(s.homes, [&](const Home& each) { return each.person == e.person; }))
@@ -175,12 +178,11 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockVoided& e) const {
     block(e.of).taken_back = true;
     CourseSeat& seat = course_seat(e.course, e.seat);
-    if (seat.state != SeatState::Ended) return;
     if (e.standing == seats::BillStanding::Settled) {
       seat.corrected_blocks -= e.billed_blocks;
       seat.corrected_amount -= e.amount.value;
-      return;
     }
+    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= e.billed_blocks;
     seat.ended.unpriced_blocks -= e.unpriced_blocks;
     seat.ended.amount.value -= e.amount.value;
@@ -188,11 +190,11 @@ struct Taking {
   void operator()(const seats::CourseSeatBlockPriced& e) const {
     block(e.of).price = e.price;
     CourseSeat& seat = course_seat(e.course, e.seat);
-    if (seat.state != SeatState::Ended) return;
     if (e.standing == seats::BillStanding::Settled) {
+      seat.corrected_blocks -= 1 - e.billed_blocks;
       seat.corrected_amount += e.amount.value;
-      return;
     }
+    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= 1 - e.billed_blocks;
     seat.ended.unpriced_blocks -= 1;
     seat.ended.amount.value += e.amount.value;

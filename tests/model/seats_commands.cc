@@ -180,8 +180,6 @@ struct Deciding {
     const PeriodId name = period->booked.period;
     if (invited) add(seats::CourseMemberInvited{course, person, role, seats::SeatType::Campus});
     add(seats::CampusSeatGranted{campus, number, person, course, name});
-    for (const Home& home : known().homes)
-      if (home.person == person && home.campus == campus) return {};
     add(seats::HomeCampusSet{person, campus});
     return {};
   }
@@ -309,7 +307,7 @@ struct Deciding {
     const std::vector<Member> before = known().members;
     std::uint32_t reissued = 0;
     for (const Member& each : before)
-      if (each.course == c.course && each.state == MemberState::ReadOnly && each.run == course.run &&
+      if (each.course == c.course && each.state == MemberState::ReadOnly &&
           known().newest(c.course, each.person)->since == each.since &&
           each.carrier == seats::SeatType::Course && known().held_by(each.person) == nullptr)
         ++reissued;
@@ -321,7 +319,7 @@ struct Deciding {
     add(seats::CourseReactivated{c.course, course.run + 1, c.start, c.end});
     if (c.start <= draft.now) start_run(draft, c.course);
     for (const Member& each : before) {
-      if (each.course != c.course || each.state != MemberState::ReadOnly || each.run != course.run) continue;
+      if (each.course != c.course || each.state != MemberState::ReadOnly) continue;
       if (known().newest(c.course, each.person)->since != each.since) continue;
       if (known().held_by(each.person) != nullptr) {
         add(seats::CourseMembershipResumed{c.course, each.person, seats::SeatType::Campus});

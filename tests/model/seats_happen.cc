@@ -170,16 +170,20 @@ bool activate(Draft& draft, const CampusId& campus, const PeriodId& id, std::uin
   needed = done.carried_over;
   if (done.carried_over > Seats::capacity(period, draft.at)) return false;
   draft.add(seats::Event(done));
-  for (const CampusSeat& seat : before.campus_seats) {
-    if (!seat.active || seat.campus != campus) continue;
-    if (const Course* course = before.living_course(seat, draft.at, nullptr)) {
-      draft.add(seats::Event(seats::CampusSeatCarriedOver{campus, seat.number, seat.person, course->id, id}));
-      continue;
-    }
+  const auto seats_of_campus = [&](const auto& visit) {
+    for (const CampusSeat& seat : before.campus_seats)
+      if (seat.active && seat.campus == campus) visit(seat, before.living_course(seat, draft.at, nullptr));
+  };
+  seats_of_campus([&](const CampusSeat& seat, const Course* living) {
+    if (living != nullptr)
+      draft.add(seats::Event(seats::CampusSeatCarriedOver{campus, seat.number, seat.person, living->id, id}));
+  });
+  seats_of_campus([&](const CampusSeat& seat, const Course* living) {
+    if (living != nullptr) return;
     draft.add(seats::Event(seats::CampusSeatReleased{campus, seat.number, seat.person, seat.course,
                                                      seats::ReleaseCause::Rollover}));
     unseat_elsewhere(draft, seat);
-  }
+  });
   return true;
 }
 

@@ -22,6 +22,8 @@ class Weather {
     chance_.now = Instant::parse("2026-11-01T09:00:00Z").value();
     chance_.now.ns += chance_.dice.between(0, 500 * 24) * kHour;
     hurry_ = chance_.dice.below(4);
+    const std::int64_t days[] = {1, 3, 30, 400};
+    patience_ = days[chance_.dice.below(4)] * 24 * kHour;
     steps_ = kStepsMin + chance_.dice.below(kStepsMax - kStepsMin);
   }
 
@@ -70,6 +72,8 @@ class Weather {
       return again;
     }
     CommandRequest fresh = request(generator_.next());
+    for (int tries = 0; tries < 8 && hopeless(fresh) && chance_.percent(90); ++tries)
+      fresh = request(generator_.next());
     if (!stream_named_by(fresh.body).empty() && chance_.percent(3))
       fresh.expected_version = chance_.dice.below(6);
     maybe_earlier(fresh);
@@ -92,8 +96,20 @@ class Weather {
            name == "PostManualTransaction";
   }
 
+  /// About something that is not there, or there already: most such commands would only be more of the same.
+  [[nodiscard]] bool hopeless(const CommandRequest& command) const {
+    Draft draft(*chance_.world, chance_.now, chance_.now, 0);
+    draft.actor = command.actor;
+    const No no = decide(draft, command.body);
+    return no == Reason::NotFound || no == Reason::AlreadyExists || no == Reason::FeatureNotLicensed ||
+           no == Reason::SubjectErased || no == Reason::NoCreditAccount || no == Reason::PackageUnknown ||
+           no == Reason::SeatNotTransferable;
+  }
+
   void move_on(const World& world) {
-    const auto due = next_due(world);
+    // Slow worlds rarely wait for what lies far ahead, so that much happens in a booking period and a course.
+    auto due = next_due(world);
+    if (due && due->due.ns - chance_.now.ns > patience_ && !chance_.percent(10)) due.reset();
     switch (chance_.dice.below(12)) {
       case 0:
         if (due && due->due > chance_.now) chance_.now = due->due;  // exactly then
@@ -105,7 +121,7 @@ class Weather {
         if (due && due->due.ns + 1 > chance_.now.ns && chance_.percent(50)) chance_.now.ns = due->due.ns + 1;
         break;
       case 3: chance_.now = next_midnight("Europe/Berlin", chance_.now); break;
-      case 4: chance_.now.ns += chance_.dice.between(1, 40) * (hurry_ == 0 ? 1 : 24) * kHour; break;
+      case 4: chance_.now.ns += chance_.dice.between(1, 40) * (hurry_ == 3 ? 24 : 1) * kHour; break;
       case 5: chance_.now.ns += chance_.dice.between(1, 48) * kHour; break;
       default: chance_.now.ns += chance_.dice.between(1, 3'600) * kNanosecondsPerSecond;
     }
@@ -118,6 +134,7 @@ class Weather {
   std::vector<CommandRequest> before_;
   std::uint64_t sent_ = 0;
   std::uint64_t hurry_ = 0;
+  std::int64_t patience_ = 0;
   std::size_t steps_ = 0;
   Instant last_;
   bool opened_ = false;

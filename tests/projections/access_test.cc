@@ -204,6 +204,18 @@ TEST_F(Shop, TheCourseIsOpenOnceTheTagIsConfirmed) {
   EXPECT_EQ(after.body().getAccessOf().getTags()[0].getState(), wire::TagState::WITHDRAWING);
 }
 
+TEST_F(Shop, ASecondGroupDoesNotCloseTheCourseUntilItsTagIsConfirmed) {
+  buy_group(given_, 2);
+  buy_group(given_, 2, kOtherOrder);
+  given_.done(enrol("a"));
+  confirm("a", rules::effects::EffectOutcome::Done);
+  given_.done(enrol("a", kOtherGroup));
+  const auto answered = answer(access_of(person_named(given_, "a")));
+  const auto tag = answered.body().getAccessOf().getTags()[0];
+  EXPECT_EQ(tag.getState(), wire::TagState::REQUESTED);
+  EXPECT_TRUE(tag.getAccess());
+}
+
 TEST_F(Shop, LeadersFindTheirGroupsAndNobodyElseOpensThem) {
   buy_group(given_, 3);
   buy_group(given_, 1, kOtherOrder);

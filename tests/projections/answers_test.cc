@@ -298,5 +298,12 @@ TEST_F(Spring, APositionBeyondTheHeadIsRefused) {
       words(as_of(0, usage_statistics("c-1"))).starts_with("1007 there is no campus c-1 at position 0"));
 }
 
+TEST_F(Spring, BeforeTheFirstEventNothingIsKnown) {
+  const Ask backlog = [](wire::Query::Builder q) { q.getQuestion().initIntegrationBacklog(); };
+  const std::string nothing = "1007 before the tenant's first event nothing is known";
+  EXPECT_EQ(words(as_of(0, backlog)), nothing);
+  EXPECT_EQ(words(as_of_time(Instant{1}, backlog)), nothing);
+}
+
 }  // namespace
 }  // namespace kontor::test

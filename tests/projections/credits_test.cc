@@ -227,6 +227,36 @@ TEST_F(CreditScreens, AUserWithoutAnAccountPublishesForNothing) {
             std::pair(false, std::string("FEATURE_NOT_LICENSED")));
 }
 
+TEST_F(CreditScreens, WhatWasReservedCostsNothingOncePublishingAgainIsFree) {
+  const auto republishing = [](credits::Republishing how) {
+    rules::credits::ConfigureCredits command;
+    command.republishing = how;
+    return of_credits(command);
+  };
+  tell(manual(2));
+  tell(republishing(credits::Republishing::Charged));
+  tell(publish("a"));
+  tell(of_credits(schedule_at("a", "2026-06-01")));
+  tell(republishing(credits::Republishing::Free));
+  tell(confirm("a"));
+  const Answered answer = answered(views(), menu_balance(kAda));
+  EXPECT_EQ(answer.body().getMenuBalance().getBalance(), 1);
+  EXPECT_EQ(answer.body().getMenuBalance().getReserved(), 0U);
+}
+
+TEST_F(CreditScreens, AnErasedUserPublishesNothing) {
+  const auto of_people = [](auto command) {
+    return rules::Command(rules::people::Command(std::move(command)));
+  };
+  tell(of_people(rules::people::RegisterPerson{PersonId("u-gone"), {"gone@example.org", "", {}}}));
+  tell(of_people(rules::people::ErasePerson{PersonId("u-gone"), "asked"}));
+  const Answered answer = answered(views(), can_publish("u-gone", wire::PublishedKind::ARTICLE));
+  const auto said = answer.body().getCanPublish();
+  EXPECT_FALSE(said.getAllowed());
+  EXPECT_FALSE(said.getDraftAllowed());
+  EXPECT_EQ(std::string(said.getReason()), "SUBJECT_ERASED");
+}
+
 TEST_F(CreditScreens, WhatIsReservedIsNotAvailable) {
   tell(manual(1));
   tell(of_credits(schedule_at("a", "2026-06-01")));

@@ -67,6 +67,31 @@ class TwoClocks : public testing::Test {
   const Ask usage_ = usage_detail("c-1");
 };
 
+TEST(TwoClocksOfPersons, AnErasureReachesBackBehindALateCorrection) {
+  RecordedStory story;
+  story.at("2027-02-01T00:00:00Z")
+      .record(tenancy::TenantCreated{},
+              seats::CampusOpened{kCampus, seats::CampusKind::Flat, "Europe/Berlin"},
+              seats::CourseCreated{kCourse, kCampus, Instant::parse("2027-03-01T00:00:00Z").value(),
+                                   Instant::parse("2027-06-01T00:00:00Z").value(),
+                                   seats::CourseSeatTypes::CampusOnly},
+              people::PersonRegistered{PersonId("p-1"), {}, people::SealedData{"sealed"}})
+      .end_group();
+  story.at("2027-03-10T00:00:00Z").record(invited("p-1")).end_group();
+  story.at("2027-04-03T00:00:00Z")
+      .true_since("2027-03-30T00:00:00Z")
+      .record(seats::CourseMembershipEnded{.course = kCourse, .person = PersonId("p-1")})
+      .end_group();
+  story.at("2027-04-05T00:00:00Z").record(people::PersonErased{PersonId("p-1"), 1, "asked"}).end_group();
+  const DerivedViews views(story.groups());
+  const Answered answer = answered(*views.store, at("2027-03-31T00:00:00Z", [](wire::Query::Builder query) {
+    auto question = query.getQuestion().initPersonDetail();
+    question.setPerson("p-1");
+    question.setRole(schema::Role::BACKEND);
+  }));
+  EXPECT_EQ(answer.body().getPersonDetail().getState(), wire::PersonState::ERASED);
+}
+
 TEST_F(TwoClocks, TrueThenAsKnownTodayHasTheCorrection) {
   EXPECT_EQ(state_of(at("2027-03-31T00:00:00Z", courses_)), wire::MembershipState::ENDED);
   EXPECT_EQ(members(at("2027-03-31T00:00:00Z", usage_)), 1U);

@@ -125,8 +125,13 @@ std::vector<Event> fire(const State& state, const Timer& timer) {
 std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id) {
   const Row run = state.run_ids.find(id.value);
   KONTOR_ASSERT(run != kNone);
-  std::vector<CourseRun> out;
+  // A run that was abandoned gave its rows back behind the others.
+  std::vector<Row> rows;
   for (Row row = state.runs[run].settlements.first; row != kNone; row = state.settlements[row].next)
+    rows.push_back(row);
+  std::ranges::sort(rows, {}, [&](Row row) { return state.settlements[row].position; });
+  std::vector<CourseRun> out;
+  for (const Row row : rows)
     out.push_back({state.names.text(state.settlements[row].course), state.settlements[row].course_run});
   return out;
 }
@@ -162,10 +167,13 @@ std::optional<Refusal> held_by_a_run(const State& state, const CourseId& course,
 std::vector<OrderId> credit_orders_of(const State& state, const BillingRunId& id) {
   const Row run = state.run_ids.find(id.value);
   KONTOR_ASSERT(run != kNone);
-  std::vector<OrderId> out;
+  std::vector<Row> rows;
   for (Row row = state.runs[run].items.first; row != kNone; row = state.items[row].next)
     if (state.items[row].kind == LineKind::CreditOrder && state.items[row].corrects == kNone)
-      out.emplace_back(state.names.text(state.items[row].name));
+      rows.push_back(row);
+  std::ranges::sort(rows, {}, [&](Row row) { return state.items[row].position; });
+  std::vector<OrderId> out;
+  for (const Row row : rows) out.emplace_back(state.names.text(state.items[row].name));
   return out;
 }
 

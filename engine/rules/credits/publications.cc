@@ -41,10 +41,11 @@ bool is_open(const Content* content) {
   return content != nullptr && content->reservation.phase == ReservationPhase::Open;
 }
 
-/// The events of a publication whose point was reserved.
+/// The events of a publication whose point was reserved. What may be published again for nothing by now is.
 Events publish_reserved(const State& state, const ContentId& id, const Reservation& reservation) {
   const PersonId user(state.user_ids.text(reservation.user));
-  const bool charged = reservation.points > 0 && is_active(&state.accounts[reservation.user]);
+  const bool charged = reservation.points > 0 && is_active(&state.accounts[reservation.user]) &&
+                       !published_already(state, id, find_content(state, id));
   Events events;
   if (charged)
     events.emplace_back(

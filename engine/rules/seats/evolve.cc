@@ -330,6 +330,7 @@ class Evolution {
     KONTOR_ASSERT(s_.courses[row].phase == CoursePhase::Running);
     KONTOR_ASSERT(s_.courses[row].run == e.run);
     s_.timers.erase(run_end_timer(s_, row));
+    s_.courses.edit(row).end = e.ended_at;  // earlier than planned, if it was ended by hand
   }
 
   void operator()(const ev::CourseDeactivated& e) {
