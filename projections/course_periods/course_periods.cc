@@ -180,10 +180,9 @@ void add(ViewWriter& rows, const seats::CourseSeatBlockPriced& event) {
   const Keys keys{rows.tenant()};
   rows.change_late<wire::SeatBlock>(keys.seat(event.course.value, event.run, event.seat).number(event.block),
                                     [&](wire::SeatBlock::Builder block) { set_price(block, event.price); });
-  // The block has been counted without a price all the while, settled runs excepted: their bills stay.
-  const bool open = event.standing == seats::BillStanding::Open;
+  // The block has been counted without a price all the while.
   correct(rows, {event.course, event.run, event.seat},
-          {.blocks = open ? std::int64_t{event.billed_blocks} - 1 : 0,
+          {.blocks = std::int64_t{event.billed_blocks} - 1,
            .unpriced = -1,
            .amount = event.amount.value,
            .standing = event.standing,
