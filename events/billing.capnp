@@ -42,7 +42,7 @@ struct BillingRunOpened {
   scope @3 :BillingScope;
   lines @4 :UInt64;
   courseRuns @5 :UInt64;            # that the run settles when it is closed
-  unpricedBlocks @6 :UInt64;        # on its lines, without a price
+  unpricedBlocks @6 :UInt64;        # on its lines, that had no price when their course run ended
   firstPosition @7 :UInt64;         # lowest position that a line is named after; 0: no line
   totals @8 :List(CurrencyTotal);   # by currency
   linesHash @9 :Data;               # SHA-256

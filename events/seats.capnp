@@ -129,7 +129,7 @@ struct FlatResized {
 struct BookingPeriodActivated {
   campus @0 :Text;
   period @1 :Text;
-  contingent @2 :UInt32;
+  contingent @2 :UInt32;  # booked for that moment
   carriedOver @3 :UInt32;
   released @4 :UInt32;
 }
@@ -137,7 +137,7 @@ struct BookingPeriodActivated {
 struct BookingPeriodPending {
   campus @0 :Text;
   period @1 :Text;
-  contingent @2 :UInt32;
+  contingent @2 :UInt32;  # smallest size to come: what is carried over has to fit it
   needed @3 :UInt32;  # seats that would have to be carried over
 }
 

@@ -260,7 +260,7 @@ struct CourseSettlement $doc("QB7: blocks and amount of one course run") {
   reactivationAllowed @8 :Bool;
   lines @9 :List(SettlementLine);
   next @10 :Text;
-  # What corrections have changed since it was settled, not contained in the above: lines of later bills.
+  # What corrections have changed that is not settled with it, not contained in the above: lines of other bills.
   correctedBlocks @11 :Int64;
   correctedAmount @12 :Int64;
 }
@@ -273,7 +273,7 @@ struct SettlementLine {
   to @3 :Int64 $instant;               # none while it lasts, and when it never started
   blocks @4 :UInt64;
   amount @5 :Int64;
-  correctedBlocks @6 :Int64;           # since it was settled
+  correctedBlocks @6 :Int64;           # not settled with it
   correctedAmount @7 :Int64;
 }
 
@@ -317,7 +317,7 @@ struct CourseRun {
   unpricedBlocks @3 :UInt64;
   amount @4 :Int64;
   currency @5 :Text;
-  correctedBlocks @6 :Int64;           # since it was settled
+  correctedBlocks @6 :Int64;           # not settled with it
   correctedAmount @7 :Int64;
 }
 
@@ -330,6 +330,6 @@ struct CourseSeatRecord {
   unpricedBlocks @5 :UInt64;
   amount @6 :Int64;
   currency @7 :Text;
-  correctedBlocks @8 :Int64;           # since it was settled
+  correctedBlocks @8 :Int64;           # not settled with it
   correctedAmount @9 :Int64;
 }

@@ -41,7 +41,7 @@ struct BillingRun {
   reason @10 :Text;                    # why it was abandoned
   lines @11 :UInt64;
   courseRuns @12 :UInt64;              # settled with it
-  unpricedBlocks @13 :UInt64;          # on its lines, without a price (PRICE_TIER_MISSING)
+  unpricedBlocks @13 :UInt64;          # on its lines, that had no price when their course run ended
   linesHash @14 :Text;                 # SHA-256, hexadecimal
   totals @15 :List(BillingTotal);      # by currency
   firstPosition @16 :UInt64;           # lowest position a line is named after

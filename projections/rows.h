@@ -52,6 +52,13 @@ struct Keys {
   [[nodiscard]] ViewKey seat_record(std::string_view course, std::uint64_t run, std::uint64_t number) const {
     return seat(course, run, number).number(0);
   }
+  [[nodiscard]] ViewKey contribution(std::string_view course, std::string_view artefact) const {
+    return ViewKey(tenant, Kind::Contribution).text(course).text(artefact);
+  }
+  [[nodiscard]] ViewKey seat_corrections(std::string_view course, std::uint64_t run,
+                                         std::uint64_t seat) const {
+    return ViewKey(tenant, Kind::SeatCorrection).text(course).number(run).number(seat);
+  }
   [[nodiscard]] ViewKey person_card(std::string_view person) const {
     return ViewKey(tenant, Kind::PersonCard).text(person);
   }

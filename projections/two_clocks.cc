@@ -1,5 +1,6 @@
 #include "projections/two_clocks.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,7 +22,7 @@ class Overlay final : public ViewStore {
 
   Status apply(ViewBatch batch) override {
     for (ViewBatch::Row& row : batch.rows)
-      rows_.insert_or_assign(std::move(row.key), RowVersion{row.position, std::move(row.value)});
+      rows_[std::move(row.key)].push_back({row.position, std::move(row.value)});
     return {};
   }
   Status reset() override {
@@ -41,31 +42,35 @@ class Overlay final : public ViewStore {
     return below_.effective_at(tenant, position);
   }
 
-  Result<std::optional<RowVersion>> get(const ViewKey& key, Position) const override {
+  Result<std::optional<RowVersion>> get(const ViewKey& key, Position at) const override {
     const auto own = rows_.find(key.bytes());
-    if (own != rows_.end()) return std::optional<RowVersion>(own->second);
-    return below_.get(key, base_);
+    if (own != rows_.end())
+      if (const RowVersion* version = newest(own->second, at)) return std::optional<RowVersion>(*version);
+    return below_.get(key, std::min(at, base_));
   }
 
   std::unique_ptr<RowReader> reader() const override { return std::make_unique<OverlayReader>(*this); }
 
-  Status scan(const ViewKey& prefix, std::string_view after, Position,
+  Status scan(const ViewKey& prefix, std::string_view after, Position at,
               const RowVisitor& visit) const override {
     auto own = after.empty() ? rows_.lower_bound(prefix.bytes()) : rows_.upper_bound(std::string(after));
     const auto ours = [&] { return own != rows_.end() && own->first.starts_with(prefix.bytes()); };
+    const auto visit_own = [&] {
+      const RowVersion* version = newest(own->second, at);
+      return version == nullptr ? Scan::Continue : visit(own->first, *version);
+    };
     Scan go = Scan::Continue;
     const Status scanned =
-        below_.scan(prefix, after, base_, [&](std::string_view key, const RowVersion& version) {
-          for (; go == Scan::Continue && ours() && own->first < key; ++own)
-            go = visit(own->first, own->second);
+        below_.scan(prefix, after, std::min(at, base_), [&](std::string_view key, const RowVersion& version) {
+          for (; go == Scan::Continue && ours() && own->first < key; ++own) go = visit_own();
           if (go == Scan::Stop) return go;
-          const bool replaced = ours() && own->first == key;
-          go = replaced ? visit(own->first, own->second) : visit(key, version);
-          if (replaced) ++own;
+          const bool known = ours() && own->first == key;
+          go = known && newest(own->second, at) != nullptr ? visit_own() : visit(key, version);
+          if (known) ++own;
           return go;
         });
     if (!scanned) return scanned;
-    for (; go == Scan::Continue && ours(); ++own) go = visit(own->first, own->second);
+    for (; go == Scan::Continue && ours(); ++own) go = visit_own();
     return {};
   }
 
@@ -83,9 +88,19 @@ class Overlay final : public ViewStore {
     const Overlay& overlay_;
   };
 
+  using Versions = std::vector<RowVersion>;  // in the order of the log
+
+  /// The newest that was recorded at or before `at`, or null.
+  static const RowVersion* newest(const Versions& versions, Position at) {
+    const RowVersion* found = nullptr;
+    for (const RowVersion& version : versions)
+      if (version.position <= at) found = &version;
+    return found;
+  }
+
   const ViewStore& below_;
   const Position base_;
-  std::map<std::string, RowVersion, std::less<>> rows_;
+  std::map<std::string, Versions, std::less<>> rows_;
 };
 
 Result<std::vector<RecordedEvent>> late_events(const ViewStore& views, const TenantId& tenant, Position base,

@@ -26,6 +26,8 @@ enum class Kind : std::uint8_t {
   Membership = 9,            // person, course → wire::CourseMembership, the newest
   CampusSeat = 10,           // campus, seat → wire::SeatHolder
   CommunityPool = 11,        // community → wire::CommunityPool, its counts only
+  Contribution = 12,         // course, artefact → wire::RunQuestion, empty
+  SeatCorrection = 13,       // course, run, seat → wire::BillingLine of corrections after the run
   Group = 40,                // group → wire::GroupOverview
   Participant = 41,          // group, person → wire::Participant, the tag left out
   LedGroup = 42,             // person, group → wire::LeaderRow
@@ -58,6 +60,7 @@ enum class Kind : std::uint8_t {
   BillingSeat = 94,          // course, seat → wire::BillingSeatCard
   BillingSettlement = 95,    // course, run → wire::BillingSettlementCard, once the run has ended
   BillingOrder = 96,         // kind of line, order → wire::BillingOrderCard
+  BillingClosing = 97,       // nothing → wire::RunQuestion, the run closed last
   LateEvent = 100,           // position → stored bytes of an event that was true before it was known
 };
 

@@ -17,10 +17,12 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr const char* kNow = "now";
+
 struct BillOptions {
   std::string run;
   std::string scope = "all";
-  std::string cutoff = "now";
+  std::string cutoff = kNow;
   std::string invoice_ref;
   std::string lines_hash;
   std::string reason;
@@ -28,10 +30,10 @@ struct BillOptions {
   bool dry_run = false;
 };
 
-/// The same request has the same command id, however often it is made: the second time it is the first
-/// answer.
-CommandId id_of(const Context& context, const json::object& command) {
-  std::string text = "kontor bill\n" + context.tenant;
+/// The same request of the same person has the same command id, however often it is made: the second time it
+/// is the first answer.
+CommandId id_of(const Context& context, const json::object& command, const std::string& as) {
+  std::string text = fmt::format("kontor bill\n{}\n{}", context.tenant, as);
   for (const auto& [key, value] : command) text += fmt::format("\n{}={}", std::string_view(key), cell(value));
   Sha256 sha;
   sha.update(bytes_of(text));
@@ -47,7 +49,7 @@ CommandId id_of(const Context& context, const json::object& command) {
 /// has been reported.
 std::optional<Position> send(Context& context, client::Connection& connection, json::object command,
                              const BillOptions& options) {
-  command["id"] = id_of(context, command).text();
+  command["id"] = id_of(context, command, options.as).text();
   command["actor"] = json::object{{"role", "billing"}, {"id", options.as}, {"channel", "cli"}};
   if (options.dry_run) command["dryRun"] = true;
   capnp::MallocMessageBuilder message;
@@ -57,9 +59,10 @@ std::optional<Position> send(Context& context, client::Connection& connection, j
     context.fail(kUsage, read.error().message, "", "kontor bill --help");
     return std::nullopt;
   }
+  const Asked asked{options.scope, options.cutoff == kNow ? Cutoff::WhateverItIs : Cutoff::Named};
   std::optional<Position> done;
   static_cast<void>(ask(context, connection, message, [&](wire::Frame::Reader answer) {
-    if (answer.isRefusal() && opened_the_same_way(answer.getRefusal())) {
+    if (answer.isRefusal() && opened_before(answer.getRefusal(), asked)) {
       done = answer.getRefusal().getBecause()[0];
       return;
     }
@@ -69,7 +72,7 @@ std::optional<Position> send(Context& context, client::Connection& connection, j
 }
 
 std::string moment(const std::string& text) {
-  if (text != "now") return text.size() == std::string_view("2027-06-01").size() ? text + "T00:00:00Z" : text;
+  if (text != kNow) return text.size() == std::string_view("2027-06-01").size() ? text + "T00:00:00Z" : text;
   return SystemClock().now().text();
 }
 

@@ -147,7 +147,8 @@ void csv_totals(wire::BillingStatement::Reader statement) {
     fmt::print("total,{},,,,,,,{},,{},{},,\n", csv_cell(text(run.getRun())), total.getLines(),
                total.getAmount(), text(total.getCurrency()));
   for (const auto course : statement.getUnsettled())
-    fmt::print("unsettled,{}/{},,,{},,,,,,,,,\n", text(course.getCourse()), course.getRun(),
+    fmt::print("unsettled,{},,,{},,,,,,,,,\n",
+               csv_cell(fmt::format("{}/{}", text(course.getCourse()), course.getRun())),
                Instant{course.getEndedAt()}.text());
   const json::object names = protocol::struct_to_json(run);
   const auto name = [&names](const char* field, const char* otherwise) {
@@ -165,8 +166,10 @@ void warn(wire::BillingStatement::Reader statement) {
                "kontor: warning [5004 UNSETTLED_COURSE] {} course runs had ended and are in no billing run\n",
                statement.getUnsettledCourses());
   if (statement.getRun().getUnpricedBlocks() != 0)
-    fmt::print(stderr, "kontor: warning [3021 PRICE_TIER_MISSING] {} blocks have no price\n",
-               statement.getRun().getUnpricedBlocks());
+    fmt::print(
+        stderr,
+        "kontor: warning [3021 PRICE_TIER_MISSING] {} blocks had no price when their course run ended\n",
+        statement.getRun().getUnpricedBlocks());
 }
 
 void print_totals(wire::BillingStatement::Reader statement, OutputForm form) {
@@ -232,12 +235,16 @@ void show_runs(Context& context, client::Connection& connection) {
   fmt::print("{}", render_list(rows, context.output()));
 }
 
-bool opened_the_same_way(wire::Refusal::Reader refusal) {
+bool opened_before(wire::Refusal::Reader refusal, const Asked& asked) {
   if (refusal.getCode() != static_cast<std::uint16_t>(Reason::AlreadyExists)) return false;
   if (refusal.getBecause().size() == 0) return false;
-  for (const auto fact : refusal.getFacts())
-    if (text(fact.getName()) == "same") return text(fact.getValue()) == "yes";
-  return false;
+  const auto fact = [&refusal](std::string_view name) {
+    for (const auto one : refusal.getFacts())
+      if (text(one.getName()) == name) return text(one.getValue());
+    return std::string();
+  };
+  if (asked.cutoff == Cutoff::WhateverItIs) return fact("scope") == asked.scope;
+  return fact("same") == "yes";
 }
 
 }  // namespace kontor::cli

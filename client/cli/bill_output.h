@@ -21,7 +21,13 @@ struct Shown {
 void show_statement(Context& context, client::Connection& connection, const Shown& shown);
 void show_runs(Context& context, client::Connection& connection);
 
-/// Whether the refusal says that the run was opened before with the same cut-off and scope.
-[[nodiscard]] bool opened_the_same_way(wire::Refusal::Reader refusal);
+/// How a run was to be opened. Who names no cut-off asks for the run, whatever its cut-off is.
+enum class Cutoff : std::uint8_t { Named, WhateverItIs };
+struct Asked {
+  std::string scope;
+  Cutoff cutoff = Cutoff::Named;
+};
+/// Whether the refusal says that the run was opened before in this way.
+[[nodiscard]] bool opened_before(wire::Refusal::Reader refusal, const Asked& asked);
 
 }  // namespace kontor::cli

@@ -74,9 +74,9 @@ Instant next_local_midnight(std::string_view zone, Instant at) {
   return Instant{next.time_since_epoch().count()};
 }
 
-bool is_local_midnight(std::string_view zone, Instant at) {
-  const auto local = to_local(*find_zone(zone), sys(at));
-  return date::floor<date::days>(local) == local;
+bool begins_local_day(std::string_view zone, Instant at) {
+  const auto& tz = *find_zone(zone);
+  return to_sys(tz, date::floor<date::days>(to_local(tz, sys(at)))) == sys(at);
 }
 
 }  // namespace kontor::rules

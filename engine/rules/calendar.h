@@ -22,7 +22,8 @@ namespace kontor::rules {
 /// is midnight itself. A midnight that does not exist is the instant of the change. Requires a known zone.
 [[nodiscard]] Instant next_local_midnight(std::string_view zone, Instant at);
 
-/// True when a clock in `zone` shows midnight at `at` (TB5). Requires a known zone.
-[[nodiscard]] bool is_local_midnight(std::string_view zone, Instant at);
+/// True when a day begins in `zone` at `at` (TB5): at midnight, at the earlier one when clocks show it twice,
+/// or at the instant of the change when there is none (TB2). Requires a known zone.
+[[nodiscard]] bool begins_local_day(std::string_view zone, Instant at);
 
 }  // namespace kontor::rules

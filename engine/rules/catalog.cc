@@ -27,6 +27,14 @@ Decision<Event> widen(Decision<DomainEvent> decision) {
                             std::make_move_iterator(decision->end()));
 }
 
+/// What is confirmed is what is billed with the course run, not what was corrected since on other lines.
+Decision<Event> settle(const State& state, const seats::SettleCourse& command, const Context& ctx) {
+  std::vector<seats::BilledElsewhere> elsewhere;
+  for (const billing::OtherLine& line : billing::settled_apart(state.billing, command.course))
+    elsewhere.push_back({line.seat, line.blocks, line.amount});
+  return seats::settle(state.seats, command, ctx, elsewhere);
+}
+
 /// A run that is closed settles its course runs, each as if by hand.
 Decision<Event> decide_billing(const State& state, const billing::Command& command, const Context& ctx) {
   Decision<Event> decision = billing::decide(state.billing, command, ctx);
@@ -34,9 +42,8 @@ Decision<Event> decide_billing(const State& state, const billing::Command& comma
   if (!decision || close == nullptr) return decision;
   const std::string& ref = close->invoice_ref.empty() ? close->run.value : close->invoice_ref;
   for (const billing::CourseRun& settled : billing::course_runs_of(state.billing, close->run)) {
-    const seats::Command settle =
-        seats::SettleCourse{.course = CourseId(settled.course), .run = settled.run, .invoice_ref = ref};
-    auto events = seats::decide(state.seats, settle, ctx);
+    auto events =
+        settle(state, {.course = CourseId(settled.course), .run = settled.run, .invoice_ref = ref}, ctx);
     if (!events) return tl::unexpected(std::move(events.error()));
     std::ranges::move(*events, std::back_inserter(*decision));
   }
@@ -59,10 +66,11 @@ struct Decide {
     return widen(tenancy::decide(state.tenancy, c, ctx));
   }
   Decision<Event> operator()(const seats::Command& c) const {
-    Decision<Event> decision = seats::decide(state.seats, c, ctx);
-    const auto* settle = std::get_if<seats::SettleCourse>(&c);
-    if (!decision || settle == nullptr) return decision;
-    if (auto held = billing::held_by_a_run(state.billing, settle->course, settle->run))
+    const auto* by_hand = std::get_if<seats::SettleCourse>(&c);
+    if (by_hand == nullptr) return seats::decide(state.seats, c, ctx);
+    Decision<Event> decision = settle(state, *by_hand, ctx);
+    if (!decision) return decision;
+    if (auto held = billing::held_by_a_run(state.billing, by_hand->course, by_hand->run))
       return tl::unexpected(*std::move(held));
     return decision;
   }

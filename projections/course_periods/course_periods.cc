@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "projections/seat_usage/counters.h"
+#include "projections/statements/line_rows.h"
 
 namespace kontor::views {
 namespace {
@@ -94,12 +95,6 @@ void add(ViewWriter& rows, const seats::CourseSettlementOpened& event) {
                                });
 }
 
-void add(ViewWriter& rows, const seats::CourseSettled& event) {
-  rows.change<wire::CourseRun>(
-      Keys{rows.tenant()}.course_run(event.course.value, event.run),
-      [](wire::CourseRun::Builder row) { row.setState(wire::SettlementState::SETTLED); });
-}
-
 // What a correction changes on the bill of a block: of its seat, and of its run. Negative: taken away.
 struct BillChange {
   std::int64_t blocks = 0;
@@ -121,8 +116,36 @@ void change_bill(typename Row::Builder row, const BillChange& change) {
   row.setAmount(row.getAmount() + change.amount);
 }
 
+struct SeatOfRun {
+  const CourseId& course;
+  seats::RunNumber run = 0;
+  seats::SeatNumber number = 0;
+};
+
+// A change of a bill that a billing run may hold already: then it is a line of another run.
+void remember(ViewWriter& rows, const SeatOfRun& seat, const BillChange& change) {
+  rows.edit<wire::BillingLine>(Keys{rows.tenant()}.seat_corrections(seat.course.value, seat.run, seat.number),
+                               [&](wire::BillingLine::Builder row) {
+                                 const auto parts = row.disownParts();
+                                 const auto positions = row.disownPositions();
+                                 const unsigned known = parts.getReader().size();
+                                 auto more_parts = row.initParts(known + 1);
+                                 auto more_positions = row.initPositions(known + 1);
+                                 for (unsigned i = 0; i < known; ++i) {
+                                   more_parts.setWithCaveats(i, parts.getReader()[i]);
+                                   more_positions.set(i, positions.getReader()[i]);
+                                 }
+                                 more_parts[known].setQuantity(change.blocks);
+                                 more_parts[known].setUnitPrice(change.amount);
+                                 more_positions.set(known, rows.position());
+                               });
+}
+
 // Until a seat has ended its blocks are its bill; until the run has ended its seats are.
-void correct(ViewWriter& rows, const ViewKey& record_key, const ViewKey& run_key, const BillChange& change) {
+void correct(ViewWriter& rows, const SeatOfRun& seat, const BillChange& change) {
+  const Keys keys{rows.tenant()};
+  const ViewKey record_key = keys.seat_record(seat.course.value, seat.run, seat.number);
+  const ViewKey run_key = keys.course_run(seat.course.value, seat.run);
   const auto record = rows.require<wire::CourseSeatRecord>(record_key);
   if (record.read().getStatus() != wire::CourseSeatStatus::ENDED) return;
   const bool open = change.standing == seats::BillStanding::Open;
@@ -133,6 +156,7 @@ void correct(ViewWriter& rows, const ViewKey& record_key, const ViewKey& run_key
   });
   const auto run = rows.require<wire::CourseRun>(run_key);
   if (run.read().getState() == wire::SettlementState::NOT_ENDED) return;
+  if (open && change.amount != 0) remember(rows, seat, change);
   rows.change<wire::CourseRun>(run_key, [&](wire::CourseRun::Builder row) {
     row.setBlocks(row.getBlocks() + more);
     change_bill<wire::CourseRun>(row, change);
@@ -144,8 +168,7 @@ void add(ViewWriter& rows, const seats::CourseSeatBlockVoided& event) {
   rows.change_late<wire::SeatBlock>(
       keys.seat(event.course.value, event.run, event.seat).number(event.block),
       [](wire::SeatBlock::Builder block) { block.setStanding(wire::BlockStanding::VOIDED); });
-  correct(rows, keys.seat_record(event.course.value, event.run, event.seat),
-          keys.course_run(event.course.value, event.run),
+  correct(rows, {event.course, event.run, event.seat},
           {.blocks = -std::int64_t{event.billed_blocks},
            .unpriced = -std::int64_t{event.unpriced_blocks},
            .amount = -event.amount.value,
@@ -155,18 +178,73 @@ void add(ViewWriter& rows, const seats::CourseSeatBlockVoided& event) {
 
 void add(ViewWriter& rows, const seats::CourseSeatBlockPriced& event) {
   const Keys keys{rows.tenant()};
-  const ViewKey record = keys.seat_record(event.course.value, event.run, event.seat);
-  const ViewKey run = keys.course_run(event.course.value, event.run);
   rows.change_late<wire::SeatBlock>(keys.seat(event.course.value, event.run, event.seat).number(event.block),
                                     [&](wire::SeatBlock::Builder block) { set_price(block, event.price); });
-  // The block has been counted without a price all the while, settled runs excepted: their bills stay.
-  const bool open = event.standing == seats::BillStanding::Open;
-  correct(rows, record, run,
-          {.blocks = open ? std::int64_t{event.billed_blocks} - 1 : 0,
+  // The block has been counted without a price all the while.
+  correct(rows, {event.course, event.run, event.seat},
+          {.blocks = std::int64_t{event.billed_blocks} - 1,
            .unpriced = -1,
            .amount = event.amount.value,
            .standing = event.standing,
            .currency = event.price.currency});
+}
+
+// Where the billing run was opened that settles by this event; 0: it is settled by hand.
+Position opened_by(ViewWriter& rows) {
+  const BillingKeys keys{rows.tenant()};
+  const auto closing = rows.find<wire::RunQuestion>(keys.closing());
+  if (!closing) return 0;
+  const auto stored = rows.require<wire::BillingRun>(keys.run(view(closing->read().getRun())));
+  const auto run = stored.read();
+  const bool of_it = rows.position() - run.getEndedPosition() <= run.getCourseRuns();
+  return of_it ? run.getOpenedPosition() : 0;
+}
+
+template <class Row>
+void move_to_corrections(typename Row::Builder row, std::int64_t blocks, std::int64_t amount) {
+  row.setAmount(row.getAmount() - amount);
+  row.setCorrectedBlocks(row.getCorrectedBlocks() + blocks);
+  row.setCorrectedAmount(row.getCorrectedAmount() + amount);
+}
+
+// What was corrected after the billing run had been opened is not on its lines.
+void move_to_corrections(ViewWriter& rows, const SeatOfRun& seat, Position opened) {
+  const Keys keys{rows.tenant()};
+  const auto stored =
+      rows.find<wire::BillingLine>(keys.seat_corrections(seat.course.value, seat.run, seat.number));
+  if (!stored) return;
+  const auto parts = stored->read().getParts();
+  const auto positions = stored->read().getPositions();
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    if (positions[i] < opened) continue;
+    const std::int64_t blocks = parts[i].getQuantity();
+    rows.change<wire::CourseSeatRecord>(
+        keys.seat_record(seat.course.value, seat.run, seat.number), [&](wire::CourseSeatRecord::Builder row) {
+          row.setBilledBlocks(row.getBilledBlocks() - static_cast<std::uint64_t>(blocks));
+          move_to_corrections<wire::CourseSeatRecord>(row, blocks, parts[i].getUnitPrice());
+        });
+  }
+}
+
+// What is settled stays so; what was corrected on other lines is beside it.
+void add(ViewWriter& rows, const seats::CourseSettled& event) {
+  std::int64_t blocks = 0;
+  std::int64_t amount = 0;
+  rows.change<wire::CourseRun>(Keys{rows.tenant()}.course_run(event.course.value, event.run),
+                               [&](wire::CourseRun::Builder row) {
+                                 row.setState(wire::SettlementState::SETTLED);
+                                 blocks = static_cast<std::int64_t>(row.getBlocks() - event.billed_blocks);
+                                 amount = row.getAmount() - event.amount.value;
+                                 row.setBlocks(event.billed_blocks);
+                                 move_to_corrections<wire::CourseRun>(row, blocks, amount);
+                               });
+  if (blocks == 0 && amount == 0) return;
+  const Position opened = opened_by(rows);
+  if (opened == 0) return;
+  const auto course =
+      rows.require<wire::BillingCourseCard>(BillingKeys{rows.tenant()}.course(event.course.value));
+  for (std::uint32_t seat = course.read().getFirstSeat(); seat <= course.read().getLastSeat(); ++seat)
+    move_to_corrections(rows, {event.course, event.run, seat}, opened);
 }
 
 }  // namespace

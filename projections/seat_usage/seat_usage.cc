@@ -109,6 +109,16 @@ void add(ViewWriter& rows, const seats::CourseSeatLimitsSet& event) {
                                 });
 }
 
+// What is counted is artefacts (S-52), however often one was recorded.
+void add(ViewWriter& rows, const seats::ContributionRecorded& event) {
+  const ViewKey key = Keys{rows.tenant()}.contribution(event.course.value, event.artefact);
+  if (rows.find<wire::RunQuestion>(key)) return;
+  rows.create<wire::RunQuestion>(key, [](wire::RunQuestion::Builder) {});
+  change_usage(rows, event.course.value, [](wire::CourseUsage::Builder usage) {
+    usage.setContributions(usage.getContributions() + 1);
+  });
+}
+
 void set_state(ViewWriter& rows, const CourseId& course, wire::CourseState state) {
   change_usage(rows, course.value, [&](wire::CourseUsage::Builder usage) { usage.setState(state); });
 }
@@ -149,11 +159,7 @@ void SeatUsage::apply(const RecordedEvent& event, ViewWriter& rows) const {
           [&](const seats::CourseRunEnded& e) { add(rows, e); },
           [&](const seats::CourseSettled& e) { set_state(rows, e.course, wire::CourseState::SETTLED); },
           [&](const seats::CourseReactivated& e) { add(rows, e); },
-          [&](const seats::ContributionRecorded& e) {
-            change_usage(rows, e.course.value, [](wire::CourseUsage::Builder usage) {
-              usage.setContributions(usage.getContributions() + 1);
-            });
-          },
+          [&](const seats::ContributionRecorded& e) { add(rows, e); },
           [](const auto&) {},  // moves counts by way of the other projections, or changes nothing shown
       },
       *body);

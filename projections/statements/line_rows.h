@@ -24,6 +24,7 @@ struct BillingKeys {
     return ViewKey(tenant, Kind::BillingRunCard).text(run);
   }
   [[nodiscard]] ViewKey runs() const { return ViewKey(tenant, Kind::BillingRunOrder); }
+  [[nodiscard]] ViewKey closing() const { return ViewKey(tenant, Kind::BillingClosing); }
   [[nodiscard]] ViewKey items(LineKind kind) const {
     return ViewKey(tenant, Kind::BillingItem).number(static_cast<std::uint64_t>(kind));
   }

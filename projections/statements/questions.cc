@@ -245,7 +245,6 @@ Asked answer_billing_statement(const Asking& asking, std::string_view name,
   if (!runs) return tl::unexpected<No>(runs.error());
   const StoredRow<wire::BillingRun> run(*bytes);
   out.setRun(run.read());
-  if (!covers(runs->back().scope, LineKind::CourseSeat)) return {};
 
   struct Unsettled {
     std::string course;

@@ -96,8 +96,10 @@ class Billable {
  private:
   [[nodiscard]] BillingKeys keys() const { return BillingKeys{rows_.tenant()}; }
 
+  /// A late event may be about a seat that had not started at the moment that is asked about.
   template <class Change>
   void change_seat(const CourseId& course, seats::SeatNumber seat, const Change& change) {
+    if (!rows_.find<wire::BillingSeatCard>(keys().seat(course.value, seat))) return;
     rows_.change<wire::BillingSeatCard>(keys().seat(course.value, seat),
                                         [&](wire::BillingSeatCard::Builder row) {
                                           Line line = read_line(row.getLine());
@@ -184,6 +186,8 @@ void end_run(ViewWriter& rows, const BillingRunId& run, const Envelope& envelope
 }
 
 void add(ViewWriter& rows, const kontor::billing::BillingRunClosed& e, const Envelope& envelope) {
+  rows.edit<wire::RunQuestion>(BillingKeys{rows.tenant()}.closing(),
+                               [&](wire::RunQuestion::Builder row) { row.setRun(text(e.run.value)); });
   end_run(rows, e.run, envelope, [&](wire::BillingRun::Builder row) {
     row.setState(wire::BillingRunState::CLOSED);
     row.setInvoiceRef(text(e.invoice_ref));

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/rules/contract_limits.h"
 #include "engine/writer/submission.h"
 #include "events/core/digest.h"
 #include "server/protocol/commands.capnp.h"
@@ -29,7 +30,7 @@ struct TextLimits {
   static constexpr std::size_t correlation = 128;
   static constexpr std::size_t channel = 64;
   static constexpr std::size_t time_zone = 64;
-  static constexpr std::size_t invoice_ref = 128;
+  static constexpr std::size_t invoice_ref = rules::kInvoiceRefBytesMax;
   static constexpr std::size_t cursor = 512;
   static constexpr std::size_t email =
       1'024;  // longer than any valid one: the rules say what is wrong with it

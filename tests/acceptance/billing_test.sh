@@ -29,6 +29,10 @@ cp "$work/out" "$work/first"
 expect 0 'lines' bill open --run r --cutoff "$may" -o table
 cmp -s "$work/out" "$work/first" || { note "opening twice gives two answers"; failures=$((failures + 1)); }
 expect 3 '1018 ALREADY_EXISTS' bill open --run r --cutoff 2020-06-01 -o table
+expect 0 'lines' bill open --run r -o table
+cmp -s "$work/out" "$work/first" || { note "opening without a cut-off gives another answer"; failures=$((failures + 1)); }
+expect 3 '1018 ALREADY_EXISTS' bill open --run r --scope seats -o table
+expect 0 'lines' bill open --run r --cutoff "$may" --as somebody-else -o table
 expect 0 '^record,id,' bill show --run r -o csv
 "$here/billing_recount.py" "$work/out" || { note "the statement does not add up"; failures=$((failures + 1)); }
 expect 0 'course-seat:k-0/1/1@' bill lines --run r -o csv

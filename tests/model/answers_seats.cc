@@ -94,10 +94,10 @@ void course_usage(const Seats& s, const Course& course, wire::CourseUsage::Build
   }
   out.setMembers(members);
   out.setParticipants(participants);
-  std::uint64_t contributions = 0;
+  std::set<std::string> artefacts;
   for (const auto& each : s.contributions)
-    if (each.course == course.id) ++contributions;
-  out.setContributions(contributions);
+    if (each.course == course.id) artefacts.insert(each.artefact);
+  out.setContributions(artefacts.size());
   out.setActiveCampusSeats(s.granted_in(course.id));
   out.setActiveCourseSeats(s.course_seats_in(course.id));
 }
@@ -273,6 +273,25 @@ Bill bill_of(const CourseSeat& seat) {
   return bill;
 }
 
+/// What is corrected on a seat beside its settlement: since then, or before on a line of another run.
+Bill corrected_apart(const Known& k, const CourseSeat& seat, Bill& settled) {
+  Bill apart;
+  apart.blocks = static_cast<std::uint64_t>(seat.corrected_blocks);
+  apart.amount = seat.corrected_amount;
+  for (const Run& run : k.world.seats.runs) {
+    if (run.course != seat.course || run.run != seat.run || !run.settled) continue;
+    for (const Line& line : k.world.billing.settled_apart(seat.course, seat.run)) {
+      if (line.number != seat.number || line.position > run.settled_at) continue;
+      const auto blocks = static_cast<std::uint64_t>(std::min<std::int64_t>(line.parts[0].first, 0));
+      settled.blocks -= blocks;
+      settled.amount -= line.amount;
+      apart.blocks += blocks;
+      apart.amount += line.amount;
+    }
+  }
+  return apart;
+}
+
 No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSettlement::Builder out) {
   const Seats& s = k.world.seats;
   const CourseId id(std::string(q.getCourse().cStr()));
@@ -288,11 +307,15 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
   out.setSeats(lines.size());
   auto rows = out.initLines(static_cast<unsigned>(lines.size()));
   Bill all;
-  std::int64_t corrected_blocks = 0;
-  std::int64_t corrected_amount = 0;
+  Bill corrected;
   for (unsigned i = 0; i < lines.size(); ++i) {
     const CourseSeat& seat = *lines[i];
-    const Bill bill = bill_of(seat);
+    Bill bill = bill_of(seat);
+    const Bill apart = corrected_apart(k, seat, bill);
+    rows[i].setCorrectedBlocks(static_cast<std::int64_t>(apart.blocks));
+    rows[i].setCorrectedAmount(apart.amount);
+    corrected.blocks += apart.blocks;
+    corrected.amount += apart.amount;
     rows[i].setSeat(seat.number);
     rows[i].setPerson(name(seat.person));
     const bool started = seat.state == SeatState::Active || seat.state == SeatState::Ended;
@@ -300,10 +323,6 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     rows[i].setTo(seat.state == SeatState::Ended ? seat.ended.ended_at.ns : kNone);
     rows[i].setBlocks(bill.blocks);
     rows[i].setAmount(bill.amount);
-    rows[i].setCorrectedBlocks(seat.corrected_blocks);
-    rows[i].setCorrectedAmount(seat.corrected_amount);
-    corrected_blocks += seat.corrected_blocks;
-    corrected_amount += seat.corrected_amount;
     all.blocks += bill.blocks;
     all.unpriced += bill.unpriced;
     all.amount += bill.amount;
@@ -315,8 +334,8 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     if (number == course->run) out.setReactivationAllowed(run.settled);
     all.currency = run.sums.currency == seats::kNoCurrency ? "" : std::string(run.sums.currency.text());
   }
-  out.setCorrectedBlocks(corrected_blocks);
-  out.setCorrectedAmount(corrected_amount);
+  out.setCorrectedBlocks(static_cast<std::int64_t>(corrected.blocks));
+  out.setCorrectedAmount(corrected.amount);
   out.setBlocks(all.blocks);
   out.setAmount(all.amount);
   out.setUnpricedBlocks(all.unpriced);

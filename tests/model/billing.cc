@@ -92,6 +92,8 @@ struct Watching {
     Line made = line(LineKind::CreditOrder, e.order.value, e.order.value, 1, e.price, e.currency);
     made.person = e.user.value;
     with_order(made, "credit " + e.order.value);
+    const CreditOrder* order = before.credits.order(e.order);
+    if (order != nullptr && order->invoice != Invoice::No) made.state = LineState::Done;
     b.lines.push_back(made);
   }
   void operator()(const credits::CreditOrderReversed& e) const {
@@ -245,18 +247,21 @@ struct Watching {
                    .invoice_ref = {},
                    .reason = {}};
     for (const CourseRunDue& each : b.course_runs)
-      if (each.state == LineState::Open && covers(e.scope, LineKind::CourseSeat))
-        run.left_out.push_back(each);
+      if (each.state == LineState::Open) run.left_out.push_back(each);
     b.runs.push_back(run);
   }
   BillingRun& run(const BillingRunId& id) const { return const_cast<BillingRun&>(*b.run(id)); }
+  static void leave(auto& held, LineState state) {
+    held.state = state;
+    if (state == LineState::Open) held.held = {};
+  }
   void finish(const BillingRunId& id, LineState state) const {
     run(id).ended = position;
     run(id).ended_at = at;
     for (Line& each : b.lines)
-      if (each.state == LineState::InRun && each.held == id) each.state = state;
+      if (each.state == LineState::InRun && each.held == id) leave(each, state);
     for (CourseRunDue& each : b.course_runs)
-      if (each.state == LineState::InRun && each.held == id) each.state = state;
+      if (each.state == LineState::InRun && each.held == id) leave(each, state);
   }
   void operator()(const billing::BillingRunClosed& e) const {
     finish(e.run, LineState::Done);
@@ -306,6 +311,20 @@ std::vector<CourseRunDue> Billing::takes_runs(billing::Scope scope, Instant cuto
   for (const CourseRunDue& each : course_runs)
     if (each.state == LineState::Open && each.at <= cutoff && covers(scope, LineKind::CourseSeat))
       found.push_back(each);
+  return found;
+}
+
+std::vector<Line> Billing::settled_apart(const CourseId& course, std::uint32_t run) const {
+  const CourseRunDue* due = nullptr;
+  for (const CourseRunDue& each : course_runs)
+    if (each.course == course && each.run == run) due = &each;
+  std::vector<Line> found;
+  for (const Line& each : lines) {
+    if (each.kind != LineKind::CourseSeat || each.of != course.value || each.run != run) continue;
+    if (due == nullptr || each.corrects.empty()) continue;
+    const bool later = due->state == LineState::Done && each.state == LineState::Open;
+    if (later || each.held != due->held) found.push_back(each);
+  }
   return found;
 }
 

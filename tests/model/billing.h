@@ -79,6 +79,8 @@ struct Billing {
   /// What a run takes if it is opened now, in the order of its statement.
   [[nodiscard]] std::vector<Line> takes(billing::Scope scope, Instant cutoff) const;
   [[nodiscard]] std::vector<CourseRunDue> takes_runs(billing::Scope scope, Instant cutoff) const;
+  /// Corrections of a course run that are not settled with it.
+  [[nodiscard]] std::vector<Line> settled_apart(const CourseId& course, std::uint32_t run) const;
 };
 
 /// The hash as README.md of engine/rules/billing says.

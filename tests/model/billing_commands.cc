@@ -48,6 +48,7 @@ struct Deciding {
     const BillingRun run = *known().run(c.run);
     if (run.closed || run.abandoned) return Reason::RunAlreadyClosed;
     if (c.lines_hash && *c.lines_hash != run.opened.lines_hash) return Reason::VersionConflict;
+    if (c.invoice_ref.size() > 100) return Reason::InvalidArgument;
     const Billing before = known();
     add(billing::BillingRunClosed{c.run, run.opened.lines, c.invoice_ref, run.opened.totals,
                                   run.opened.lines_hash});
@@ -100,7 +101,7 @@ bool held_by_a_run(const Billing& billing, const CourseId& course, std::uint32_t
 bool held_by_a_run(const Billing& billing, const OrderId& order) {
   return std::any_of(billing.lines.begin(), billing.lines.end(), [&](const Line& each) {
     return each.kind == LineKind::CreditOrder && each.of == order.value && each.corrects.empty() &&
-           each.state == LineState::InRun;
+           !each.held.value.empty();
   });
 }
 

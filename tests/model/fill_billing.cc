@@ -26,7 +26,7 @@ Role fill(Chance& c, rules::billing::OpenBillingRun& command) {
 }
 Role fill(Chance& c, rules::billing::CloseBillingRun& command) {
   command.run = open_run(c);
-  command.invoice_ref = c.percent(70) ? "invoice-7" : "";
+  command.invoice_ref = c.percent(70) ? c.text("invoice-7", 100) : "";
   if (const BillingRun* there = c.world->billing.run(command.run); there != nullptr && c.percent(50))
     command.lines_hash = there->opened.lines_hash;
   if (!c.plausible() && c.percent(20)) command.lines_hash = Digest{};

@@ -158,8 +158,11 @@ struct Taking {
     s.runs.push_back({.course = e.course, .run = e.run, .sums = e});
   }
   void operator()(const seats::CourseSettled& e) const {
-    for (Run& run : s.runs)
-      if (run.course == e.course && run.run == e.run) run.settled = true;
+    for (Run& run : s.runs) {
+      if (run.course != e.course || run.run != e.run) continue;
+      run.settled = true;
+      run.settled_at = position;
+    }
     if (course(e.course).run == e.run) course(e.course).state = CourseState::Settled;
   }
   void operator()(const seats::CourseReactivated& e) const {

@@ -90,6 +90,7 @@ struct Run {
   CourseId course;
   seats::RunNumber run = 0;
   bool settled = false;
+  Position settled_at = 0;
   seats::CourseSettlementOpened sums;
 };
 struct Home {

@@ -60,6 +60,7 @@ struct Deciding {
     if (const No no = price_list_refused(c, campus->opened.kind)) return no;
     const Currency currency = known().currency(c.campus);
     const bool money = !c.prices.empty() || c.price.value != 0;
+    if (money && c.currency == seats::kNoCurrency) return Reason::InvalidArgument;
     if (money && currency != seats::kNoCurrency && currency != c.currency) return Reason::InvalidArgument;
     add(seats::FlatBooked{c.campus, c.period, c.size, c.from, c.to, c.currency, c.prices, c.rounding,
                           c.price});
@@ -274,11 +275,18 @@ struct Deciding {
     MinorUnits amount;
     for (const CourseSeat& seat : known().course_seats) {
       if (seat.course != c.course || seat.run != c.run || seat.state != SeatState::Ended) continue;
-      billed += seat.ended.billed_blocks;
-      amount.value += seat.ended.amount.value;
+      std::int64_t blocks = seat.ended.billed_blocks;
+      std::int64_t sum = seat.ended.amount.value;
+      for (const Line& apart : draft.world.billing.settled_apart(c.course, c.run)) {
+        if (apart.number != seat.number) continue;
+        blocks -= std::min<std::int64_t>(apart.parts[0].first, 0);
+        sum -= apart.amount;
+      }
+      billed += static_cast<std::uint64_t>(blocks);
+      amount.value += sum;
       std::string line;
-      for (const std::uint64_t number : {std::uint64_t{seat.number}, std::uint64_t{seat.ended.billed_blocks},
-                                         static_cast<std::uint64_t>(seat.ended.amount.value)})
+      for (const std::uint64_t number :
+           {std::uint64_t{seat.number}, static_cast<std::uint64_t>(blocks), static_cast<std::uint64_t>(sum)})
         for (unsigned byte = 0; byte < 8; ++byte) line += static_cast<char>((number >> (8 * byte)) & 0xFF);
       lines.update(bytes_of(line));
     }
@@ -296,11 +304,6 @@ struct Deciding {
       return Reason::CourseAlreadyActive;
     if (course.state == CourseState::Ended) return Reason::SettlementPending;
     if (c.start >= c.end || c.end <= draft.now) return Reason::CourseDatesInvalid;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes)
-      if (const No no = seat_types_refused(course.campus, seats::CourseSeatTypes::CampusAndCourse)) return no;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes &&
-        course.types == seats::CourseSeatTypes::CampusOnly)
-      return Reason::SeatTypeNotAllowedInCourse;
     const std::vector<Member> before = known().members;
     std::uint32_t reissued = 0;
     for (const Member& each : before)
@@ -308,9 +311,11 @@ struct Deciding {
           known().newest(c.course, each.person)->since == each.since &&
           each.carrier == seats::SeatType::Course && known().held_by(each.person) == nullptr)
         ++reissued;
-    if (c.reissue == rules::seats::CourseSeatReissue::Yes && course.course_limit &&
-        reissued > *course.course_limit)
-      return Reason::CourseCourseSeatLimitReached;
+    if (c.reissue == rules::seats::CourseSeatReissue::Yes && reissued > 0) {
+      if (const No no = seat_types_refused(course.campus, seats::CourseSeatTypes::CampusAndCourse)) return no;
+      if (course.types == seats::CourseSeatTypes::CampusOnly) return Reason::SeatTypeNotAllowedInCourse;
+      if (course.course_limit && reissued > *course.course_limit) return Reason::CourseCourseSeatLimitReached;
+    }
     add(seats::CourseReactivated{c.course, course.run + 1, c.start, c.end});
     if (c.start <= draft.now) start_run(draft, c.course);
     for (const Member& each : before) {

@@ -32,8 +32,7 @@ Instant local_days_later(const std::string& zone, Instant start, int days) {
 }
 
 bool at_midnight(const std::string& zone, Instant at) {
-  const auto shown = local(zone, at);
-  return date::floor<date::days>(shown) == shown;
+  return instant(zone, date::floor<date::days>(local(zone, at))) == at;
 }
 
 Instant next_midnight(const std::string& zone, Instant at) {

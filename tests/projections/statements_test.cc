@@ -7,6 +7,7 @@
 #include "engine/rules/billing/commands.h"
 #include "projections/statements/line_rows.h"
 #include "tests/support/campus_fixture.h"
+#include "tests/support/credits_fixture.h"
 #include "tests/support/live_history.h"
 #include "tests/support/naive_billing.h"
 #include "tests/support/questions.h"
@@ -112,10 +113,14 @@ class BillingStorm {
       history_.done(now_, command(flat));
       history_.done(now_, command(cmd::EnableBothSeatTypes{.campus = campus}));
     }
+    history_.done(now_, plan_with_credits());
+    history_.done(now_, feature(credits::Feature::On));
+    history_.done(now_, of_credits(package_of(10)));
+    history_.done(now_, activate());
   }
   void step() {
     now_.ns += random_.pause_ns();
-    switch (random_.below(12)) {
+    switch (random_.below(15)) {
       case 0: {
         const std::string run = "R-" + std::to_string(++runs_);
         const Instant cutoff{now_.ns - static_cast<std::int64_t>(random_.below(40)) * 86'400'000'000'000};
@@ -129,13 +134,36 @@ class BillingStorm {
       case 2:
         if (runs_ > 0 && random_.below(3) == 0) static_cast<void>(history_.submit(now_, abandon(a_run())));
         break;
+      case 3:
+      case 4: static_cast<void>(history_.submit(now_, some_order())); break;
+      case 5: correct_since(); break;
       default: static_cast<void>(history_.submit(now_, random_.next(now_, last())));
     }
   }
   [[nodiscard]] const std::vector<log::Group>& groups() const { return history_.groups(); }
   [[nodiscard]] int runs() const { return runs_; }
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] std::uint32_t below(std::uint32_t count) { return random_.below(count); }
 
  private:
+  /// Few orders, so that they are invoiced before and after they are credited, and reversed.
+  rules::Command some_order() {
+    const std::string id = "o-" + std::to_string(random_.below(8));
+    switch (random_.below(5)) {
+      case 0: return order(id);
+      case 1: return set_status(id, cr::NewOrderStatus::Credited);
+      case 2: return set_status(id, cr::NewOrderStatus::Cancelled);
+      case 3: return of_credits(cr::MarkOrderInvoiced{.order = OrderId(id), .ref = "I-1"});
+      default: return reverse(id);
+    }
+  }
+  /// A seat or a block taken back, or priced, since before now.
+  void correct_since() {
+    const auto back = std::min<Position>(random_.below(80), last());
+    const Instant since{now_.ns - static_cast<std::int64_t>(random_.below(60)) * 86'400'000'000'000};
+    static_cast<void>(history_.submit(
+        now_, command(cmd::CorrectSeat{.event = last() - back, .reason = "a mistake"}), since));
+  }
   [[nodiscard]] Position last() const {
     const log::TenantSlice& newest = history_.groups().back().slices.back();
     return newest.first + newest.count - 1;
@@ -181,6 +209,31 @@ void judge_run(const std::vector<RecordedEvent>& events, const views::ViewStore&
   }
 }
 
+/// What a course run was settled with and what was corrected beside it is what its lines say.
+void judge_settlements(const std::vector<RecordedEvent>& events, const views::ViewStore& views) {
+  const auto lines = naive_billable(events);
+  for (const RecordedEvent& event : events) {
+    const auto* settled = event_as<seats::CourseSettled>(event.body);
+    if (settled == nullptr) continue;
+    const std::string run = settled->course.value + "/" + std::to_string(settled->run) + "/";
+    SCOPED_TRACE(run);
+    std::map<std::string, std::int64_t> seats;
+    std::int64_t all = 0;
+    for (const bill::Line& line : lines) {
+      if (line.kind != bill::LineKind::CourseSeat || !line.entity.starts_with(run)) continue;
+      seats[line.entity] += line.amount.value;
+      all += line.amount.value;
+    }
+    const Answered answer = answered(views, settlement(settled->course.value, settled->run, 10'000));
+    const auto body = answer.body().getCourseSettlement();
+    EXPECT_EQ(body.getAmount(), settled->amount.value);
+    EXPECT_EQ(body.getBlocks(), settled->billed_blocks);
+    EXPECT_EQ(body.getAmount() + body.getCorrectedAmount(), all);
+    for (const auto row : body.getLines())
+      EXPECT_EQ(row.getAmount() + row.getCorrectedAmount(), seats[run + std::to_string(row.getSeat())]);
+  }
+}
+
 class BillingStorms : public testing::TestWithParam<std::uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, BillingStorms, testing::Range<std::uint64_t>(0, 3));
 
@@ -194,6 +247,7 @@ TEST_P(BillingStorms, NothingIsBilledTwiceAndNothingIsForgotten) {
     if (const auto* body = std::get_if<kontor::billing::Event>(&event.body))
       if (const auto* opened = std::get_if<kontor::billing::BillingRunOpened>(body))
         judge_run(events, *derived.store, *opened, verdict);
+  judge_settlements(events, *derived.store);
 
   // What no run holds is what a run over everything would take, and what was settled by hand.
   std::set<std::string> left;
@@ -227,6 +281,41 @@ TEST_P(BillingStorms, TheSameRunAskedAgainGivesTheSameBytes) {
   }
 }
 
+// TX-03: what support corrects since before is no hindrance to any question, and changes no run.
+TEST_P(BillingStorms, CorrectionsSinceBeforeChangeNoRunWhateverItIsAskedAsOf) {
+  BillingStorm storm(GetParam() + 2'000);
+  for (int i = 0; i < 250; ++i) storm.step();
+  const DerivedViews derived(storm.groups());
+  std::map<std::string, Instant> opened;
+  for (const RecordedEvent& event : events_of(storm.groups()))
+    if (const auto* run = event_as<kontor::billing::BillingRunOpened>(event.body))
+      opened[run->run.value] = event.envelope.effective_at;
+  const Instant start = berlin("2026-01-01");
+  const auto days = static_cast<std::uint32_t>((storm.now().ns - start.ns) / 86'400'000'000'000);
+  for (int i = 0; i < 300; ++i) {
+    const Instant then{start.ns + (1 + storm.below(days)) * 86'400'000'000'000};
+    const auto as_of_then = [&](const Ask& question) { return as_of_time(then, question); };
+    for (const Ask& question : {periods_of_campus("c-0"), usage_detail("c-0"), settlement("k-0"),
+                                courses_of("p-1"), seat_of("p-2")}) {
+      const views::AnswerOutcome outcome = ask(*derived.store, as_of_then(question));
+      const auto* error = std::get_if<Error>(&outcome);
+      ASSERT_EQ(error, nullptr) << then.text() << " " << (error == nullptr ? "" : error->message);
+    }
+    for (const auto& [run, at] : opened) {
+      if (then < at) continue;
+      const auto statement = [&](const Ask& question) {
+        const Answered answer = answered(*derived.store, question);
+        const auto body = answer.body().getBillingStatement();
+        return std::pair(std::string(body.getRun().getLinesHash().cStr()), body.getUnsettledCourses());
+      };
+      ASSERT_EQ(statement(as_of_then(statement_of(run))), statement(statement_of(run))) << then.text();
+      ASSERT_EQ(lines_words(*derived.store, as_of_then(lines_of(run, 10'000))),
+                lines_words(*derived.store, lines_of(run, 10'000)))
+          << then.text();
+    }
+  }
+}
+
 class Statement : public testing::Test {
  protected:
   Statement() {
@@ -239,6 +328,14 @@ class Statement : public testing::Test {
     at("2027-02-15", invite("p-1", kCourseSeat, kOtherCourse));
   }
   void at(const char* local, const rules::Command& command) { history_.done(berlin(local), command); }
+  rules::Command correct_block(const CourseId& course, std::uint32_t number) {
+    Position position = 0;
+    for (const RecordedEvent& event : events_of(history_.groups()))
+      if (const auto* block = event_as<seats::CourseSeatBlockStarted>(event.body))
+        if (block->course == course && block->seat == 1 && block->block == number)
+          position = event.envelope.position;
+    return command(cmd::CorrectSeat{.event = position, .reason = "a mistake"});
+  }
   const views::ViewStore& views() {
     for (const log::Group& group : history_.groups()) derived_.apply(group);
     return *derived_.store;
@@ -260,6 +357,55 @@ TEST_F(Statement, WarnsOfCourseRunsThatAreInNoRun) {
   EXPECT_EQ(answered(views(), statement_of("R-1")).body().getBillingStatement().getUnsettledCourses(), 1U)
       << "the statement of a run says what was so when it was opened";
   EXPECT_EQ(answered(views(), statement_of("R-2")).body().getBillingStatement().getUnsettledCourses(), 0U);
+}
+
+TEST_F(Statement, WarnsOfCourseRunsWhateverItsScope) {
+  at("2027-06-20", open("R-1", berlin("2027-06-20"), bill::Scope::Credits));
+  EXPECT_EQ(answered(views(), statement_of("R-1")).body().getBillingStatement().getUnsettledCourses(), 2U);
+}
+
+TEST_F(Statement, WhatWasSettledLaterIsUnsettledInItAlsoBesideCorrections) {
+  at("2027-06-20", open("R-1", berlin("2027-06-01")));
+  at("2027-06-21", command(cmd::SettleCourse{.course = kOtherCourse, .run = 1, .invoice_ref = "by hand"}));
+  ASSERT_TRUE(std::holds_alternative<Receipt>(
+      history_.submit(berlin("2027-07-01"), correct_block(kCourse, 2), berlin("2027-06-22"))));
+  EXPECT_EQ(answered(views(), as_of_time(berlin("2027-06-25"), statement_of("R-1")))
+                .body()
+                .getBillingStatement()
+                .getUnsettledCourses(),
+            1U);
+}
+
+TEST_F(Statement, ASeatThatIsTakenBackSinceBeforeItStartedHindersNoQuestion) {
+  at("2027-02-20", invite("p-2", kCourseSeat));
+  Position reserved = 0;
+  for (const RecordedEvent& event : events_of(history_.groups()))
+    if (event_as<seats::CourseSeatReserved>(event.body) != nullptr) reserved = event.envelope.position;
+  const rules::Command correction = command(cmd::CorrectSeat{.event = reserved, .reason = "a mistake"});
+  ASSERT_TRUE(std::holds_alternative<Receipt>(
+      history_.submit(berlin("2027-03-10"), correction, berlin("2027-02-25"))));
+  const Answered answer = answered(views(), as_of_time(berlin("2027-02-26"), courses_of("p-2")));
+  EXPECT_EQ(answer.body().getCoursesOf().getCourses()[0].getState(), wire::MembershipState::ENDED);
+}
+
+TEST_F(Statement, WhatIsSettledStaysBesideCorrectionsOfOtherRuns) {
+  at("2027-02-20", invite("p-2", kCourseSeat));
+  at("2027-06-20", open("R-1", berlin("2027-06-20")));
+  at("2027-06-21", correct_block(kCourse, 2));
+  at("2027-06-22", close("R-1"));
+  at("2027-06-23", correct_block(kCourse, 1));
+  const Answered answer = answered(views(), settlement(kCourse.value));
+  const auto body = answer.body().getCourseSettlement();
+  EXPECT_EQ(body.getBlocks(), 8U);
+  EXPECT_EQ(body.getAmount(), 9600);
+  EXPECT_EQ(body.getCorrectedBlocks(), -2);
+  EXPECT_EQ(body.getCorrectedAmount(), -2400);
+  EXPECT_EQ(body.getLines()[0].getBlocks(), 4U);
+  EXPECT_EQ(body.getLines()[0].getAmount(), 4800);
+  EXPECT_EQ(body.getLines()[0].getCorrectedBlocks(), -2);
+  EXPECT_EQ(body.getLines()[0].getCorrectedAmount(), -2400);
+  EXPECT_EQ(body.getLines()[1].getAmount(), 4800);
+  EXPECT_EQ(body.getLines()[1].getCorrectedAmount(), 0);
 }
 
 TEST_F(Statement, RunsComeInPagesInTheOrderOfTheirOpening) {

@@ -271,6 +271,15 @@ TEST(Decode, B26_OneByteOverTheLimitIsRefused) {
               })).message.starts_with("person \""));
 }
 
+TEST(Decode, NothingHasAPriceInNoCurrency) {
+  const Error error = invalid([](wire::Frame::Builder f) {
+    fill_from_json(test::sample_commands()[3], f.initCommand());
+    f.getCommand().getContent().getBody().getBookFlat().setCurrency("XXX");
+  });
+  EXPECT_EQ(error.code, Reason::InvalidArgument);
+  EXPECT_TRUE(error.message.starts_with("currency \"XXX\"")) << error.message;
+}
+
 TEST(Decode, B27_RequiredFieldsThatAreMissingAreNamed) {
   EXPECT_EQ(invalid(invitation([](wire::Command::Builder c) { c.getContent().disownActor(); })).message,
             "actor is missing");

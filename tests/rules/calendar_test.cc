@@ -31,8 +31,20 @@ TEST(Calendar, ChangesClocksAlsoAfterTheEndOfTheSystemsTables) {
   EXPECT_EQ(add_local_days("Europe/Berlin", at("2096-02-25T02:30:00+01:00"), 29), at("2096-03-25T01:00:00Z"));
   EXPECT_EQ(add_local_days("America/New_York", at("2040-03-01T08:00:00-05:00"), 30),
             at("2040-03-31T08:00:00-04:00"));
-  EXPECT_TRUE(is_local_midnight("Europe/Berlin", at("2050-07-01T00:00:00+02:00")));
-  EXPECT_FALSE(is_local_midnight("Europe/Berlin", at("2050-07-01T00:00:00+01:00")));
+  EXPECT_TRUE(begins_local_day("Europe/Berlin", at("2050-07-01T00:00:00+02:00")));
+  EXPECT_FALSE(begins_local_day("Europe/Berlin", at("2050-07-01T00:00:00+01:00")));
+}
+
+// In Beirut the clocks go from midnight to one on a Sunday in March; in Havana from one back to midnight in
+// November.
+TEST(Calendar, ADayBeginsAtItsFirstInstant) {
+  EXPECT_TRUE(begins_local_day("Asia/Beirut", at("2027-03-28T01:00:00+03:00"))) << "there is no midnight";
+  EXPECT_FALSE(begins_local_day("Asia/Beirut", at("2027-03-28T02:00:00+03:00")));
+  EXPECT_FALSE(begins_local_day("Asia/Beirut", at("2027-03-27T23:00:00+02:00")));
+  EXPECT_EQ(next_local_midnight("Asia/Beirut", at("2027-03-27T12:00:00+02:00")),
+            at("2027-03-28T01:00:00+03:00"));
+  EXPECT_TRUE(begins_local_day("America/Havana", at("2027-11-07T00:00:00-04:00")));
+  EXPECT_FALSE(begins_local_day("America/Havana", at("2027-11-07T00:00:00-05:00"))) << "for the second time";
 }
 
 TEST(Calendar, LeavesZonesWithoutChangesAlone) {

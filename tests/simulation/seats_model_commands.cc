@@ -356,11 +356,10 @@ SeatsModel::Answer SeatsModel::on(const rules::seats::ReactivateCourse& c, const
       resumed.emplace_back(key.second, SeatType::Course);
     }
   }
-  if (reissue) {
+  const auto seats = std::ranges::count(resumed, SeatType::Course, &std::pair<std::string, SeatType>::second);
+  if (seats > 0) {
     if (const auto no = no_course_seats(campuses_.at(course.campus))) return no;
     if (!course.course_seats_allowed) return Reason::SeatTypeNotAllowedInCourse;
-    const auto seats =
-        std::ranges::count(resumed, SeatType::Course, &std::pair<std::string, SeatType>::second);
     if (course.course_seats_max && seats > *course.course_seats_max)
       return Reason::CourseCourseSeatLimitReached;
   }

@@ -15,13 +15,15 @@ LiveHistory::LiveHistory(const TenantId& tenant) : tenant_(tenant) {
   done(berlin("2026-01-01"), rules::tenancy::Command(rules::tenancy::CreateTenant{}));
 }
 
-kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command) {
+kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command,
+                                    std::optional<Instant> true_since) {
   CommandRequest request;
   ++commands_;
   for (std::size_t i = 0; i < 8; ++i) request.id.bytes[i] = static_cast<std::uint8_t>(commands_ >> (8 * i));
   request.id.bytes[15] = 1;
   request.actor = {role_for(command), "someone", "test"};
   request.body = command;
+  request.effective_at = true_since;
   kontor::Outcome outcome = NotDecided{};
   writer_.begin(at);
   writer_.fire_due();

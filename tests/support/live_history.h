@@ -1,6 +1,7 @@
 #pragma once
 // Histories made by the real writer and rules, group by group.
 
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -17,7 +18,8 @@ class LiveHistory {
   explicit LiveHistory(const TenantId& tenant = TenantId("t"));
 
   /// Goes on to this moment, firing what is due, and decides the command there, sent by the role that may.
-  kontor::Outcome submit(Instant at, const rules::Command& command);
+  kontor::Outcome submit(Instant at, const rules::Command& command,
+                         std::optional<Instant> true_since = std::nullopt);
   /// Must be accepted.
   void done(Instant at, const rules::Command& command);
   /// Goes on to this moment.

@@ -113,7 +113,9 @@ cmd::Command RandomSeats::later(Position head) {
     case 0:
       return cmd::ChangeRole{
           .course = course(), .person = person(), .role = static_cast<seats::MemberRole>(below(4))};
-    case 1: return cmd::RecordContribution{.course = course(), .person = person(), .artefact = "a-1"};
+    case 1:
+      return cmd::RecordContribution{
+          .course = course(), .person = person(), .artefact = "a-" + std::to_string(below(3))};
     default: {
       const auto back = std::min<Position>(below(2) == 0 ? below(30) : below(1'000), head);
       return cmd::CorrectSeat{.event = head - back, .reason = "a mistake"};

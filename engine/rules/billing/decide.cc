@@ -6,6 +6,7 @@
 #include "engine/rules/billing/growing.h"
 #include "engine/rules/billing/rules.h"
 #include "engine/rules/billing/statement.h"
+#include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
 #include "events/core/assert.h"
 
@@ -62,6 +63,9 @@ Decision<Event> decide_one(const State& state, const CloseBillingRun& command, c
   if (command.lines_hash && *command.lines_hash != run.opened.lines_hash)
     return refuse(Reason::VersionConflict, "the run has other lines than the caller has seen", facts_of(run),
                   {run.opened_at});
+  if (command.invoice_ref.size() > kInvoiceRefBytesMax)
+    return refuse(Reason::InvalidArgument,
+                  fmt::format("an invoice reference has at most {} bytes", kInvoiceRefBytesMax));
   return std::vector<Event>{ev::Event(ev::BillingRunClosed{.run = command.run,
                                                            .lines = run.opened.lines,
                                                            .invoice_ref = command.invoice_ref,
@@ -132,6 +136,21 @@ std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id
   return out;
 }
 
+std::vector<OtherLine> settled_apart(const State& state, const CourseId& course) {
+  std::vector<OtherLine> out;
+  const Row name = state.names.find(course.value);
+  const Row* row = name == kNone ? nullptr : state.settlement_of.find(name);
+  if (row == nullptr) return out;
+  const Settlement& settlement = state.settlements[*row];
+  for (Row seat = settlement.first_seat; seat != kNone; seat = state.items[seat].sibling) {
+    const Item& item = state.items[seat];
+    if (item.corrects == kNone || item.run == settlement.run) continue;
+    const std::int64_t quantity = state.parts[item.first_part].part.quantity;
+    out.push_back({item.number, std::min<std::int64_t>(quantity, 0), item.amount});
+  }
+  return out;
+}
+
 std::optional<Refusal> held_by_a_run(const State& state, const CourseId& course, std::uint32_t course_run) {
   const Row name = state.names.find(course.value);
   const Row* row = name == kNone ? nullptr : state.settlement_of.find(name);
@@ -162,7 +181,7 @@ std::optional<Refusal> held_by_a_run(const State& state, const OrderId& order) {
   const Row name = state.names.find(order.value);
   if (name == kNone) return std::nullopt;
   const Row* row = state.order_items.find(pair_key(name, static_cast<std::uint32_t>(LineKind::CreditOrder)));
-  if (row == nullptr || state.items[*row].phase != ItemPhase::InRun) return std::nullopt;
+  if (row == nullptr || state.items[*row].run == kNone) return std::nullopt;
   const Run& run = state.runs[state.items[*row].run];
   return refuse(Reason::LineAlreadyBilled,
                 fmt::format("order {} is in billing run {}", order.value, run.opened.run.value),

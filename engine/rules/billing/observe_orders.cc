@@ -64,7 +64,8 @@ class ObserveOrders {
   }
   void operator()(const kontor::credits::CreditOrderStatusChanged& e) {
     if (e.status != kontor::credits::OrderStatus::Cancelled) return;
-    if (const Row row = find(LineKind::CreditOrder, e.order.value); row != kNone)
+    const Row row = find(LineKind::CreditOrder, e.order.value);
+    if (row != kNone && s_.items[row].phase == ItemPhase::Growing)
       s_.items.edit(row).phase = ItemPhase::Nothing;
   }
   void operator()(const kontor::credits::CreditOrderCredited& e) {
@@ -80,10 +81,12 @@ class ObserveOrders {
     KONTOR_ASSERT(row != kNone);
     take_back(s_, row, envelope_);
   }
-  // By hand; a run that is closed has marked what it bills before.
+  // By hand, which may be before it is credited; a run that is closed has marked what it bills before.
   void operator()(const kontor::credits::CreditOrderInvoiced& e) {
     const Row row = find(LineKind::CreditOrder, e.order.value);
-    if (row != kNone && s_.items[row].phase == ItemPhase::Open) s_.items.edit(row).phase = ItemPhase::Billed;
+    if (row == kNone) return;
+    const ItemPhase phase = s_.items[row].phase;
+    if (phase == ItemPhase::Open || phase == ItemPhase::Growing) s_.items.edit(row).phase = ItemPhase::Billed;
   }
 
   void operator()(const kontor::communities::CommunityPoolBooked& e) {
@@ -141,7 +144,12 @@ class ObserveOrders {
     const Row row = find(what.kind, what.name);
     KONTOR_ASSERT(row != kNone);
     fill(row, what);
-    become_open(s_, row, envelope_.position, envelope_.effective_at);
+    if (s_.items[row].phase == ItemPhase::Billed) {  // invoiced by hand before: a line that no run takes
+      s_.items.edit(row).position = envelope_.position;
+      s_.items.edit(row).effective_at = envelope_.effective_at;
+    } else {
+      become_open(s_, row, envelope_.position, envelope_.effective_at);
+    }
   }
   void bill_contract(const Charge& what, Instant from) {
     become_open(s_, begin(what), envelope_.position, from);

@@ -21,8 +21,8 @@ class Canonical;
 namespace kontor::rules::billing {
 
 /// Refuses with ForbiddenRole, AlreadyExists, CutoffInFuture, AmountOutOfRange (open); NotFound,
-/// RunAlreadyClosed, VersionConflict (close); ReasonRequired (abandon); EffectiveTimeInFuture,
-/// InvalidArgument (seal).
+/// RunAlreadyClosed, VersionConflict, InvalidArgument (close); ReasonRequired (abandon);
+/// EffectiveTimeInFuture, InvalidArgument (seal).
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
 /// Never refuses; an event that does not fit the state is a broken invariant.
 void evolve(State& state, const kontor::billing::Event& event, const Envelope& envelope);
@@ -38,6 +38,14 @@ struct CourseRun {
   std::string_view course;
   std::uint32_t run = 0;
 };
+/// Corrections of seats of the course's newest run that are not settled with it: lines that are not held by
+/// the billing run that holds the course run or, if none does, that some billing run holds.
+struct OtherLine {
+  kontor::seats::SeatNumber seat = 0;
+  std::int64_t blocks = 0;  // that the line takes away, as a negative number; pricing one is no new block
+  MinorUnits amount;
+};
+[[nodiscard]] std::vector<OtherLine> settled_apart(const State& state, const CourseId& course);
 /// In the order in which they ended. Requires that the run exists.
 [[nodiscard]] std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& run);
 
@@ -45,7 +53,8 @@ struct CourseRun {
 /// exists.
 [[nodiscard]] std::vector<OrderId> credit_orders_of(const State& state, const BillingRunId& run);
 
-/// The refusal of invoicing a credit order by hand that an open billing run holds (LineAlreadyBilled).
+/// The refusal of invoicing a credit order by hand that a billing run holds or has billed
+/// (LineAlreadyBilled).
 [[nodiscard]] std::optional<Refusal> held_by_a_run(const State& state, const OrderId& order);
 /// The refusal of settling a course run by hand that an open billing run holds (LineAlreadyBilled).
 [[nodiscard]] std::optional<Refusal> held_by_a_run(const State& state, const CourseId& course,

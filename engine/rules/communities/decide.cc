@@ -6,6 +6,7 @@
 #include "engine/rules/communities/rules.h"
 #include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
+#include "events/seats.h"
 
 namespace kontor::rules::communities {
 namespace {
@@ -18,12 +19,18 @@ tl::unexpected<Refusal> not_found(std::string_view kind, std::string_view id) {
   return refuse(Reason::NotFound, fmt::format("there is no {} {}", kind, id), {fact(kind, id)});
 }
 
-/// Row of the person's active membership of the group, or kNone.
-Row active_membership(const State& state, Row group, const PersonId& person) {
+/// Row of the person's newest membership of the group, or kNone.
+Row newest_membership(const State& state, Row group, const PersonId& person) {
   const Row person_row = state.person_ids.find(person.value);
   if (person_row == kNone) return kNone;
   const Row* row = state.membership_of.find(pair_key(group, person_row));
-  return row != nullptr && state.memberships[*row].active ? *row : kNone;
+  return row == nullptr ? kNone : *row;
+}
+
+/// The same if it has not ended.
+Row active_membership(const State& state, Row group, const PersonId& person) {
+  const Row row = newest_membership(state, group, person);
+  return row != kNone && state.memberships[row].active ? row : kNone;
 }
 
 CommunityId community_of(const State& state, const Seat& seat) {
@@ -69,6 +76,9 @@ Decision<Event> decide_one(const State& state, const BookCommunityPool& command,
     return refuse(Reason::AmountOutOfRange,
                   fmt::format("a pool costs 0 to {} minor units", kContractPriceMax),
                   {fact("price", command.price.value), fact("limit", kContractPriceMax)});
+  if (command.price.value != 0 && command.currency == kontor::seats::kNoCurrency)
+    return refuse(Reason::InvalidArgument, "XXX is the code for no currency: nothing has a price in it",
+                  {fact("currency", command.currency.text())});
   // A price makes it a new contract item, even of the same size.
   const bool same = community.pool_at != 0 && community.unlimited == !command.size.has_value() &&
                     community.pool == command.size.value_or(0);
@@ -153,9 +163,13 @@ Decision<Event> decide_one(const State& state, const EndGroupMembership& command
   if (!self && !allowed(ctx, kManagers)) return forbidden(ctx, kManagers);
   const Row row = state.group_ids.find(command.group.value);
   if (row == kNone) return not_found("group", command.group.value);
-  const Row member = active_membership(state, row, command.person);
-  if (member == kNone)
-    return refuse(Reason::NotGroupMember, fmt::format("{} is not a member", command.person.value));
+  const Row member = newest_membership(state, row, command.person);
+  if (member == kNone || !state.memberships[member].active) {
+    std::vector<Position> because;
+    if (member != kNone) because.push_back(state.memberships[member].changed_at);
+    return refuse(Reason::NotGroupMember, fmt::format("{} is not a member", command.person.value), {},
+                  std::move(because));
+  }
   std::vector<Event> events;
   events.emplace_back(ev::GroupMembershipEnded{.group = command.group, .person = command.person});
   leave(state, state.memberships[member].person, ctx.now, events);

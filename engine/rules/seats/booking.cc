@@ -34,7 +34,7 @@ Refused check_dates(const State& state, const Campus& campus, const BookFlat& co
     return refusal(Reason::CourseDatesInvalid, "the booking period has no future",
                    {fact("from", command.from), fact("to", command.to), fact("now", now)});
   const std::string& zone = zone_of(state, campus);
-  if (!is_local_midnight(zone, command.from) || !is_local_midnight(zone, command.to))
+  if (!begins_local_day(zone, command.from) || !begins_local_day(zone, command.to))
     return refusal(
         Reason::InvalidArgument, fmt::format("a booking period runs from midnight to midnight in {}", zone),
         {fact("from", command.from), fact("to", command.to), fact("time_zone", zone)}, {campus.opened_at});
@@ -80,6 +80,9 @@ Refused check_prices(const Campus& campus, const BookFlat& command) {
     return refusal(Reason::PriceTierMissing, fmt::format("no price tier covers a flat of {}", command.size),
                    {fact("size", command.size)});
   const bool money = !tiers.empty() || command.price.value != 0;
+  if (money && command.currency == ev::kNoCurrency)
+    return refusal(Reason::InvalidArgument, "XXX is the code for no currency: nothing has a price in it",
+                   {fact("currency", command.currency.text())});
   if (money && campus.currency != ev::kNoCurrency && campus.currency != command.currency)
     return refusal(Reason::InvalidArgument, fmt::format("the campus is billed in {}", campus.currency.text()),
                    {fact("currency", campus.currency.text()), fact("requested", command.currency.text())});
@@ -154,8 +157,10 @@ Decision<Event> decide_one(const State& state, const BookFlat& command, const Co
                                      .rounding = command.rounding,
                                      .price = command.price});
   if (command.from <= ctx.now)
-    activate_or_wait(state, {.campus = row, .period = command.period, .capacity = command.size}, ctx.now,
-                     events);
+    activate_or_wait(
+        state,
+        {.campus = row, .period = command.period, .contingent = command.size, .capacity = command.size},
+        ctx.now, events);
   return events;
 }
 
@@ -218,7 +223,9 @@ Decision<Event> decide_one(const State& state, const ActivateBookingPeriod& comm
                               capacity),
                   {fact("capacity", capacity), fact("needed", plan.carried.size())}, grants_of(state, plan));
   Events events;
-  activate(state, {.campus = row, .period = command.period, .capacity = capacity}, plan, ctx.now, events);
+  const std::uint32_t contingent = size_at(state, period, ctx.now);
+  activate(state, {.campus = row, .period = command.period, .contingent = contingent, .capacity = capacity},
+           plan, ctx.now, events);
   return events;
 }
 

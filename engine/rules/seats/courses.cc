@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/rules/canonical.h"
+#include "engine/rules/contract_limits.h"
 #include "engine/rules/roles.h"
 #include "engine/rules/seats/decisions.h"
 #include "engine/rules/seats/limits.h"
@@ -40,12 +41,19 @@ std::optional<tl::unexpected<Refusal>> refuse_course_seats(const Campus& campus)
 }
 
 /// Fingerprint of what is invoiced: per started seat of the run its number, billed blocks and amount.
-Digest lines_hash(const State& state, const Course& course) {
+Digest lines_hash(const State& state, const Course& course, const std::vector<BilledElsewhere>& elsewhere) {
   Canonical lines;
   for (Row row = course.first_seat_of_run; row != kNone; row = state.course_seats[row].next) {
     const CourseSeat& seat = state.course_seats[row];
-    if (seat.phase == CourseSeatPhase::Ended)
-      lines.add_all(seat.number, seat.billed_blocks, seat.billed_amount);
+    if (seat.phase != CourseSeatPhase::Ended) continue;
+    std::int64_t blocks = seat.billed_blocks;
+    MinorUnits amount = seat.billed_amount;
+    for (const BilledElsewhere& one : elsewhere) {
+      if (one.seat != seat.number) continue;
+      blocks -= one.blocks;
+      amount.value -= one.amount.value;
+    }
+    lines.add_all(seat.number, static_cast<std::uint64_t>(blocks), amount);
   }
   return lines.finish();
 }
@@ -75,11 +83,12 @@ std::vector<Resumed> resumed_members(const State& state, Row row, CourseSeatReis
 
 std::optional<tl::unexpected<Refusal>> refuse_reissue(const State& state, const Course& course,
                                                       const std::vector<Resumed>& resumed) {
+  const auto seats = std::ranges::count(resumed, SeatType::Course, &Resumed::by);
+  if (seats == 0) return std::nullopt;  // asked for, but nobody would get one
   if (auto refused = refuse_course_seats(state.campuses[course.campus])) return refused;
   if (course.seat_types == CourseSeatTypes::CampusOnly)
     return refuse(Reason::SeatTypeNotAllowedInCourse, "the course has campus seats only", {},
                   {course.seat_types_at});
-  const auto seats = std::ranges::count(resumed, SeatType::Course, &Resumed::by);
   if (course.course_seats_max && seats > *course.course_seats_max)
     return refuse(
         Reason::CourseCourseSeatLimitReached,
@@ -198,6 +207,11 @@ Decision<Event> decide_one(const State& state, const EndCourseRun& command, cons
 }
 
 Decision<Event> decide_one(const State& state, const SettleCourse& command, const Context& ctx) {
+  return settle(state, command, ctx, {});
+}
+
+Decision<Event> settle(const State& state, const SettleCourse& command, const Context& ctx,
+                       const std::vector<BilledElsewhere>& elsewhere) {
   if (!allowed(ctx, {Role::Billing})) return forbidden(ctx, {Role::Billing});
   const Row row = state.course_ids.find(command.course.value);
   if (row == kNone) return not_found("course", command.course.value);
@@ -214,14 +228,21 @@ Decision<Event> decide_one(const State& state, const SettleCourse& command, cons
     return refuse(Reason::NotFound, fmt::format("run {} has no settlement to confirm", command.run),
                   {fact("run", command.run), fact("current_run", course.run)},
                   {course.phase_at != 0 ? course.phase_at : course.created_at});
-  return std::vector<Event>{ev::CourseSettled{.course = command.course,
-                                              .run = command.run,
-                                              .invoice_ref = command.invoice_ref,
-                                              .seats = course.totals.seats,
-                                              .billed_blocks = course.totals.billed_blocks,
-                                              .amount = course.totals.amount,
-                                              .currency = state.campuses[course.campus].currency,
-                                              .lines_hash = lines_hash(state, course)}};
+  std::int64_t blocks_elsewhere = 0;
+  std::int64_t amount_elsewhere = 0;
+  for (const BilledElsewhere& one : elsewhere) {
+    blocks_elsewhere += one.blocks;
+    amount_elsewhere += one.amount.value;
+  }
+  return std::vector<Event>{ev::CourseSettled{
+      .course = command.course,
+      .run = command.run,
+      .invoice_ref = command.invoice_ref,
+      .seats = course.totals.seats,
+      .billed_blocks = course.totals.billed_blocks - static_cast<std::uint64_t>(blocks_elsewhere),
+      .amount = {course.totals.amount.value - amount_elsewhere},
+      .currency = state.campuses[course.campus].currency,
+      .lines_hash = lines_hash(state, course, elsewhere)}};
 }
 
 Decision<Event> decide_one(const State& state, const ReactivateCourse& command, const Context& ctx) {
@@ -240,8 +261,7 @@ Decision<Event> decide_one(const State& state, const ReactivateCourse& command, 
   if (!have_future(dates, ctx.now))
     return dates_invalid("a course ends after its start and after now", dates, ctx.now);
   const auto resumed = resumed_members(state, row, command.reissue);
-  if (command.reissue == CourseSeatReissue::Yes)
-    if (auto refused = refuse_reissue(state, course, resumed)) return *std::move(refused);
+  if (auto refused = refuse_reissue(state, course, resumed)) return *std::move(refused);
 
   Events events;
   const RunNumber run = course.run + 1;

@@ -12,7 +12,6 @@ constexpr std::uint32_t kFlatSizeMax = 1'000'000;
 constexpr std::uint32_t kCourseSeatsMax = 1'000'000;   // ever, of one course
 constexpr std::int64_t kUnitPriceMax = 1'000'000'000;  // minor units per block
 constexpr std::size_t kPriceTiersMax = 100;
-constexpr std::size_t kInvoiceRefBytesMax = 100;
 constexpr std::size_t kBecauseMax = 20;  // positions a refusal points at
 
 }  // namespace kontor::rules::seats

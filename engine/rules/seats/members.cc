@@ -132,7 +132,7 @@ Row active_membership(const State& state, const Place& place) {
   return row != kNone && is_active(state, state.memberships[row]) ? row : kNone;
 }
 
-/// `member` is the row of a membership that has ended, or kNone.
+/// `member` is the row of a membership that has ended or is not active any more, or kNone.
 tl::unexpected<Refusal> not_a_member(const State& state, Row member, const PersonId& person) {
   std::vector<Position> because;
   if (member != kNone) because.push_back(state.memberships[member].changed_at);
@@ -195,7 +195,7 @@ Decision<Event> decide_one(const State& state, const AddCampusSeat& command, con
   const Place place{row, course, state.campuses[course.campus], command.person};
   if (course.phase == CoursePhase::Inactive) return course_inactive(place);
   if (active_membership(state, place) == kNone)
-    return refuse(Reason::NotCourseMember, fmt::format("{} is not a member", command.person.value));
+    return not_a_member(state, membership_row(state, row, command.person.value), command.person);
   if (campus_seat_of(state, command.person.value) != kNone)
     return nothing_to_change("the person holds a campus seat already");
   if (auto refused = refuse_campus_seat(state, place, ctx.now)) return *std::move(refused);

@@ -25,7 +25,7 @@ void activate(const State& state, const NewPeriod& next, const Rollover& plan, I
   const CampusId campus(campus_id(state, next.campus));
   out.emplace_back(ev::BookingPeriodActivated{.campus = campus,
                                               .period = next.period,
-                                              .contingent = next.capacity,
+                                              .contingent = next.contingent,
                                               .carried_over = static_cast<std::uint32_t>(plan.carried.size()),
                                               .released = static_cast<std::uint32_t>(plan.released.size())});
   for (const Carry& carry : plan.carried) {

@@ -25,7 +25,8 @@ struct Rollover {
 struct NewPeriod {
   Row campus = kNone;
   const PeriodId& period;
-  std::uint32_t capacity = 0;  // smallest size until its end
+  std::uint32_t contingent = 0;  // size at that moment
+  std::uint32_t capacity = 0;    // smallest size until its end
 };
 /// BookingPeriodActivated, and CampusSeatCarriedOver or CampusSeatReleased for every seat.
 void activate(const State& state, const NewPeriod& next, const Rollover& plan, Instant now, Events& out);

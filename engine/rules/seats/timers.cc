@@ -27,8 +27,11 @@ Events fire(const State& state, const Timer& timer) {
     case TimerKind::PeriodActivation: {
       const Period& period = state.periods[timer.row];
       const PeriodId id(state.names.text(period.name));
-      const std::uint32_t capacity = capacity_from(state, period, timer.effective_at);
-      activate_or_wait(state, {.campus = period.campus, .period = id, .capacity = capacity},
+      activate_or_wait(state,
+                       {.campus = period.campus,
+                        .period = id,
+                        .contingent = size_at(state, period, timer.effective_at),
+                        .capacity = capacity_from(state, period, timer.effective_at)},
                        timer.effective_at, events);
       break;
     }

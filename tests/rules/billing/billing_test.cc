@@ -178,6 +178,65 @@ TEST(BillingRun, WhatWasSettledByHandIsNotBilled) {
   expect_naive(given, opened);
 }
 
+/// Position of a block of seat 1.
+Position block_of_seat_one(const Given& given, std::uint32_t number) {
+  for (const RecordedEvent& event : given.events())
+    if (const auto* block = event_as<seats::CourseSeatBlockStarted>(event.body))
+      if (block->seat == 1 && block->block == number) return event.envelope.position;
+  return 0;
+}
+rules::Command correct_block(const Given& given, std::uint32_t number) {
+  return command(cmd::CorrectSeat{.event = block_of_seat_one(given, number), .reason = "a mistake"});
+}
+
+TEST(BillingRun, SettlesWhatItBillsWhateverIsCorrectedMeanwhile) {
+  Given untouched;
+  live_through_spring(untouched);
+  untouched.done(settle(kCourse, 1));
+  Given given;
+  live_through_spring(given);
+  given.done(open(kRun, "2027-06-01")).done(correct_block(given, 1)).done(close(kRun));
+  const auto settled = given.last<seats::CourseSettled>();
+  EXPECT_EQ(settled.seats, 2u);
+  EXPECT_EQ(settled.billed_blocks, 7u);
+  EXPECT_EQ(settled.amount.value, 7500) << "what the run was opened with";
+  EXPECT_EQ(settled.lines_hash, untouched.last<seats::CourseSettled>().lines_hash);
+  given.done(open(kNextRun, "2027-06-01 12:00"));
+  EXPECT_EQ(newest<billing::BillingRunOpened>(given).totals.at(0).amount.value, -1200);
+}
+
+TEST(BillingRun, SettlesACorrectionThatIsOnItsLines) {
+  Given given;
+  live_through_spring(given);
+  given.done(correct_block(given, 1)).done(open(kRun, "2027-06-01 12:00")).done(close(kRun));
+  EXPECT_EQ(newest<billing::BillingRunOpened>(given).totals.at(0).amount.value, 6300);
+  EXPECT_EQ(given.last<seats::CourseSettled>().billed_blocks, 6u);
+  EXPECT_EQ(given.last<seats::CourseSettled>().amount.value, 6300);
+}
+
+TEST(BillingRun, ByHandIsSettledWhatNoOtherRunBills) {
+  Given given;
+  live_through_spring(given);
+  given.done(open(kRun, "2027-06-01")).done(correct_block(given, 1));
+  given.done(open(kNextRun, "2027-06-01 12:00")).done(abandon(kRun)).done(correct_block(given, 2));
+  given.when(settle(kCourse, 1)).accepted();
+  EXPECT_EQ(given.last<seats::CourseSettled>().billed_blocks, 6u);
+  EXPECT_EQ(given.last<seats::CourseSettled>().amount.value, 6300)
+      << "the first correction is on another run";
+}
+
+TEST(BillingRun, TheReferenceOfAnInvoiceHasOneLimit) {
+  Given given;
+  live_through_spring(given);
+  given.done(open(kNextRun, "2027-05-01"));
+  const auto close_as = [](std::size_t bytes) {
+    return rules::Command(bill::Command(bill::CloseBillingRun{
+        .run = kNextRun, .invoice_ref = std::string(bytes, 'x'), .lines_hash = std::nullopt}));
+  };
+  given.when(close_as(101)).refused(Reason::InvalidArgument);
+  given.when(close_as(100)).accepted();
+}
+
 TEST(BillingRun, TakesWhatLiesBeforeTheCutOffAndInItsScope) {
   Given given;
   live_through_spring(given);

@@ -49,6 +49,9 @@ TEST(BookCommunityPool, RefusalsInOrder) {
   given.when(com::Command(priced)).refused(Reason::AmountOutOfRange);
   priced.price = MinorUnits{1'000'000'000'001};
   given.when(com::Command(priced)).refused(Reason::AmountOutOfRange).with("limit", "1000000000000");
+  priced.price = MinorUnits{1};
+  priced.currency = seats::kNoCurrency;
+  given.when(com::Command(priced)).refused(Reason::InvalidArgument).with("currency", "XXX");
   given.when(book_pool(5)).refused(Reason::InvalidArgument).because({3});
   given.when(book_pool(4))
       .refused(Reason::ContingentBelowUsage)
@@ -203,9 +206,11 @@ TEST(EndGroupMembership, RefusalsInOrder) {
   given.by(Role::Member, "m-1").when(leave_group("m-1")).refused(Reason::NotFound);
   given.by_whoever_may();
   fill_pool(given);
-  given.when(leave_group("x")).refused(Reason::NotGroupMember);
+  given.when(leave_group("x")).refused(Reason::NotGroupMember).because({});
   given.by(Role::Member, "m-1").done(leave_group("m-1"));
-  given.when(leave_group("m-1")).refused(Reason::NotGroupMember);
+  given.when(leave_group("m-1"))
+      .refused(Reason::NotGroupMember)
+      .because({given.position_of<ev::GroupMembershipEnded>()});
 }
 
 TEST(DeactivateGroup, EndsMembershipsAndSchedulesWhoHasNoOtherGroup) {
@@ -217,7 +222,9 @@ TEST(DeactivateGroup, EndsMembershipsAndSchedulesWhoHasNoOtherGroup) {
   out.then_kinds({"GroupDeactivated", "CommunitySeatReleaseScheduled", "CommunitySeatReleaseScheduled",
                   "CommunitySeatReleaseScheduled"});  // m-2 is in the other group, m-5 has gone
   EXPECT_EQ(given.last<ev::GroupDeactivated>().members, 4u);
-  given.when(leave_group("m-1")).refused(Reason::NotGroupMember);
+  given.when(leave_group("m-1"))
+      .refused(Reason::NotGroupMember)
+      .because({given.position_of<ev::GroupDeactivated>()});
   given.when(deactivate(kCommunityGroup)).refused(Reason::GroupInactive);
   given.at("2026-05-02 00:00");
   EXPECT_EQ(given.state().communities.communities[0].used, 1u);

@@ -217,6 +217,16 @@ TEST(ReactivateCourse, StartsAtOnceAndMembersWithACampusSeatComeBackByIt) {
   given.when(invite("p-2", kCampusSeat)).refused(Reason::AlreadyCourseMember);
 }
 
+TEST(ReactivateCourse, ReissueIsNotRefusedWhereNobodyWouldGetASeat) {
+  Given given;
+  open_spring_course(given);
+  given.at("2027-03-05").done(invite("p-1", kCampusSeat)).at("2027-06-01").done(settle(1));
+  given.done(
+      command(cmd::EnableBothSeatTypes{.campus = kCampus, .option = seats::SeatTypeOption::CampusSeatsOnly}));
+  given.when(reactivate("2027-09-01", "2027-10-01", cmd::CourseSeatReissue::Yes))
+      .then_kinds({"CourseReactivated", "CourseMembershipResumed"});
+}
+
 TEST(ReactivateCourse, AMemberOfTwoRunsComesBackOnce) {
   Given given;
   open_spring_course(given);

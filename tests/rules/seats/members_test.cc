@@ -42,6 +42,10 @@ TEST(AddCampusSeat, RefusesInThisOrder) {
   given.when(add_campus_seat("p-bob")).refused(Reason::NoCampusSeatsLeft).with("capacity", "1");
   given.done(command(cmd::SetCourseSeatLimits{.course = kCourse, .campus_seats = 1, .course_seats = {}}));
   given.when(add_campus_seat("p-bob")).refused(Reason::CourseCampusSeatLimitReached);
+  given.done(leave("p-bob"));
+  given.when(add_campus_seat("p-bob"))
+      .refused(Reason::NotCourseMember)
+      .because({given.position_of<seats::CourseMembershipEnded>()});
   given.at("2028-06-01").when(add_campus_seat("p-bob")).refused(Reason::CourseInactive);
 }
 

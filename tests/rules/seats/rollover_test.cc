@@ -87,6 +87,16 @@ TEST(Rollover, ABookingThatIsDueAlreadyWaitsAsWell) {
   given.when(command(year(2, 2027))).then_kinds({"FlatBooked", "BookingPeriodPending", "AlertRequested"});
 }
 
+TEST(Rollover, ThePeriodIsActivatedWithTheSizeOfThatMoment) {
+  Given given;
+  live_through_2026(given);
+  given.done(command(year(50, 2027)));
+  given.done(command(cmd::ResizeFlat{
+      .campus = kCampus, .period = PeriodId("2027"), .size = 10, .from = berlin("2027-07-01")}));
+  given.at("2027-01-01");
+  EXPECT_EQ(given.last<seats::BookingPeriodActivated>().contingent, 50u) << "it becomes smaller in July";
+}
+
 TEST(Rollover, TheGrantingCourseKeepsTheSeatIfItLives) {
   Given given;
   live_through_2026(given);
@@ -228,6 +238,9 @@ TEST(Booking, RefusesInThisOrder) {
   })
       .refused(Reason::InvalidArgument)
       .with("currency", "EUR");
+  next([](auto& f) { f.currency = seats::kNoCurrency; })
+      .refused(Reason::InvalidArgument)
+      .with("currency", "XXX");
   next([](auto&) {}).accepted();
 }
 
