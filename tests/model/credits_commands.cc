@@ -202,13 +202,13 @@ struct Deciding {
     if (!own(c.user)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (!c.type) return Reason::ContentTypeUnknown;
-    if (once_only() && known().published(c.content)) return Reason::AlreadyPublished;
     if (const Reservation* reservation = known().scheduled(c.content)) {
       const credits::CreditReserved made = reservation->made;
       if (made.user != c.user || made.type != *c.type) return Reason::InvalidArgument;
       publish_reserved(made);
       return {};
     }
+    if (once_only() && known().published(c.content)) return Reason::AlreadyPublished;
     if (!costs(c.user, *c.type)) {
       add(credits::PublicationAccepted{c.content, *c.type, c.user, credits::Charge::Uncharged});
       return {};

@@ -76,8 +76,6 @@ Decision<Event> decide_one(const Asked& asked, const Publish& command) {
   if (auto refused = refused_to_user(asked, command.user)) return tl::unexpected(*std::move(refused));
   if (!command.type) return type_unknown();
   const Content* content = find_content(asked.state, command.content);
-  if (auto refused = published_already(asked.state, command.content, content))
-    return tl::unexpected(*std::move(refused));
   if (is_open(content)) {
     const Reservation& reservation = content->reservation;
     const std::string& owner = asked.state.user_ids.text(reservation.user);
@@ -86,6 +84,8 @@ Decision<Event> decide_one(const Asked& asked, const Publish& command) {
                      {fact("content", command.content.value), fact("user", owner)}, {reservation.changed_at});
     return publish_reserved(asked.state, command.content, reservation);
   }
+  if (auto refused = published_already(asked.state, command.content, content))
+    return tl::unexpected(*std::move(refused));
   const Account* account = find_account(asked.state, command.user);
   const Points price = price_of(asked.state, account, *command.type);
   if (price == 0)

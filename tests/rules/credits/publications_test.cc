@@ -98,6 +98,28 @@ TEST(Publish, CostsAgainWhenTheSettingsSaySo) {
   given.when(publish("a")).refused(Reason::InsufficientCredit);
 }
 
+TEST(Publish, WhatWasReservedWhileItCostAgainIsPublishedAtThatPrice) {
+  for (const bool by_hand : {false, true}) {
+    SCOPED_TRACE(by_hand);
+    Given given;
+    open_credits(given);
+    open_account(given, 3);
+    cr::ConfigureCredits republishing;
+    republishing.republishing = credits::Republishing::Charged;
+    given.done(of_credits(republishing)).done(publish("a"));
+    given.done(of_credits(schedule_at("a", "2026-06-01")));
+    republishing.republishing = credits::Republishing::Free;
+    given.done(of_credits(republishing));
+    given.when(publish("a", PersonId("u-bob"))).refused(Reason::InvalidArgument);
+    given.when(by_hand ? publish("a") : confirm("a"))
+        .then({credits::CreditDebited{kUser, 1, kContent, DebitSource::Reservation},
+               accepted(Charge::Charged)});
+    EXPECT_EQ(account_of(given).balance, 1);
+    EXPECT_EQ(account_of(given).reserved, 0u);
+    given.when(publish("a")).refused(Reason::AlreadyPublished);
+  }
+}
+
 TEST(Publish, RefusesInThisOrder) {
   Given given;
   open_credits(given);
