@@ -40,13 +40,9 @@ Decision<Event> decide_billing(const State& state, const billing::Command& comma
     if (!events) return tl::unexpected(std::move(events.error()));
     std::ranges::move(*events, std::back_inserter(*decision));
   }
-  Context manager = ctx;
-  manager.actor.role = Role::CreditManager;
   for (const OrderId& order : billing::credit_orders_of(state.billing, close->run)) {
-    const credits::Command invoiced = credits::MarkOrderInvoiced{.order = order, .ref = ref};
     // An order that was reversed meanwhile is not invoiced; its reversal is a line of the next run.
-    auto events = credits::decide(state.credits, invoiced, manager, std::nullopt);
-    if (events) std::ranges::move(*events, std::back_inserter(*decision));
+    if (auto events = credits::invoiced_by_run(state.credits, order, ref)) std::ranges::move(*events, std::back_inserter(*decision));
   }
   return decision;
 }
