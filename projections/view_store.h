@@ -26,7 +26,7 @@ namespace kontor::views {
 
 /// Shape of the stored rows. Raised with every change of keys, rows or of what a projection writes: views of
 /// another shape are dropped and derived again.
-constexpr std::uint32_t kShape = 7;
+constexpr std::uint32_t kShape = 8;
 
 /// How far the views have read the log, and which log it was: `fingerprint` is that of the last group read.
 struct Checkpoint {

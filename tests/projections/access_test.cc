@@ -204,6 +204,28 @@ TEST_F(Shop, TheCourseIsOpenOnceTheTagIsConfirmed) {
   EXPECT_EQ(after.body().getAccessOf().getTags()[0].getState(), wire::TagState::WITHDRAWING);
 }
 
+TEST_F(Shop, ASecondEnrolmentClosesNoCourseThatIsOpen) {
+  buy_group(given_, 2);
+  buy_group(given_, 2, kOtherOrder);
+  given_.done(enrol("a"));
+  const PersonId a = person_named(given_, "a");
+  const auto first = position_named(given_, "TagGrantRequested");
+  confirm("a", rules::effects::EffectOutcome::Done);
+  given_.done(enrol("a", kOtherGroup));
+  const auto expect_open = [&] {
+    const auto answered = answer(access_of(a));
+    const auto tag = answered.body().getAccessOf().getTags()[0];
+    EXPECT_TRUE(tag.getAccess());
+    EXPECT_EQ(tag.getState(), wire::TagState::CONFIRMED);
+    EXPECT_EQ(tag.getRequest(), first);
+    EXPECT_EQ(answer(roster()).body().getGroupRoster().getParticipants()[0].getTag(),
+              wire::TagState::CONFIRMED);
+  };
+  expect_open();
+  confirm("a", rules::effects::EffectOutcome::Failed);  // the second grant; the first holds
+  expect_open();
+}
+
 TEST_F(Shop, LeadersFindTheirGroupsAndNobodyElseOpensThem) {
   buy_group(given_, 3);
   buy_group(given_, 1, kOtherOrder);
