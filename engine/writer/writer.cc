@@ -175,7 +175,11 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
   if (ctx.effective_at < ctx.now)
     if (auto refused = rules::back_dating_refused(tenant.state(), command.body, ctx)) return *refused;
   auto decision = rules::decide(tenant.state(), command.body, ctx);
-  if (!decision) return decision.error();
+  if (!decision) {
+    if (const auto& done_by = decision.error().done_by)
+      if (const auto* first = tenant.answered(*done_by)) return tenant.repeat(*first);
+    return decision.error();
+  }
   if (const Status sealed = seal(tenant, *decision); !sealed) return sealed.error();
   return tenant.record(command, *decision, ctx.effective_at, now_, out);
 }
