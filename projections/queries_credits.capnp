@@ -94,7 +94,7 @@ struct CreditOrder {
   creditedPosition @14 :UInt64;
   invoiceRef @15 :Text;
   paymentRef @16 :Text;
-  ageSeconds @17 :UInt64;              # since it was placed, at the moment the answer is about
+  ageSeconds @17 :UInt64;              # since it was placed; about the head, by the server's clock
 }
 
 struct CreditOrderStep {

@@ -53,10 +53,13 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 class ThreadedQueryService final : public QueryService {
  public:
   ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits,
-                       const keys::KeyStore* secrets)
-      : views_(views), secrets_(secrets), tick_(std::move(tick)), limits_(limits), thread_([this] {
-          run();
-        }) {}
+                       const keys::KeyStore* secrets, NowSource now)
+      : views_(views),
+        secrets_(secrets),
+        tick_(std::move(tick)),
+        now_(std::move(now)),
+        limits_(limits),
+        thread_([this] { run(); }) {}
   ~ThreadedQueryService() override { close(); }
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
@@ -200,7 +203,9 @@ class ThreadedQueryService final : public QueryService {
   }
 
   void finish(Taken& one) const {
-    one.job->done(one.no ? *std::move(one.no) : answer(views_, one.job->tenant, query_of(one.job), secrets_));
+    if (one.no) return one.job->done(*std::move(one.no));
+    const auto now = now_ ? std::optional(now_()) : std::nullopt;
+    one.job->done(answer(views_, one.job->tenant, query_of(one.job), secrets_, now));
   }
 
   [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
@@ -213,6 +218,7 @@ class ThreadedQueryService final : public QueryService {
   const ViewStore& views_;
   const keys::KeyStore* const secrets_;
   const TickSource tick_;
+  const NowSource now_;
   const QueryLimits limits_;
 
   std::mutex mutex_;  // guards everything below, and the jobs' progress
@@ -228,8 +234,8 @@ class ThreadedQueryService final : public QueryService {
 }  // namespace
 
 std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick, QueryLimits limits,
-                                                  const keys::KeyStore* secrets) {
-  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets);
+                                                  const keys::KeyStore* secrets, NowSource now) {
+  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now));
 }
 
 }  // namespace kontor::views
