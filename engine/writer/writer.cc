@@ -206,6 +206,11 @@ void Writer::tick(Tick tick) {
                   live ? "the asked moment lies in the future" : "the tenant's history has not come so far",
                   {fact("asked", tick.at), fact("known_to", known)},
                   {tenant->last()}};
+    } else if (tick.recorded_by >= now_) {
+      answer = Refusal{Reason::EffectiveTimeInFuture,
+                       "what will be known then is not known yet",
+                       {fact("asked", tick.recorded_by), fact("known_to", Instant{now_.ns - 1})},
+                       {tenant->last()}};
     } else {
       SliceWriter out = slice_of(tick.tenant);
       // A timer may become due one nanosecond after the instant its fact is effective at (rules::Timer).

@@ -137,6 +137,20 @@ TEST_F(Questions, TheWritersRefusalIsTheAnswer) {
   EXPECT_EQ(reason_of(answer.get()), Reason::EffectiveTimeInFuture);
 }
 
+TEST_F(Questions, WhatIsKnownByATimeIsAskedFromTheWriter) {
+  auto answer = ask(
+      [](wire::Query::Builder query) {
+        usage_statistics("c-1")(query);
+        query.setKnownTime(berlin("2030-03-01").ns);
+      },
+      kLong);
+  ASSERT_EQ(ticks(), 1U);
+  EXPECT_EQ(ticks_[0].at, Instant{});
+  EXPECT_EQ(ticks_[0].recorded_by, berlin("2030-03-01"));
+  ticks_[0].done(rules::Refusal{Reason::EffectiveTimeInFuture, "not yet", {}, {}});
+  EXPECT_EQ(reason_of(answer.get()), Reason::EffectiveTimeInFuture);
+}
+
 TEST_F(Questions, AWriterThatTakesNothingIsTheAnswer) {
   refuse_ticks_ = true;
   EXPECT_EQ(reason_of(ask(as_of_time(berlin("2030-03-01"), usage_statistics("c-1")), kLong).get()),
