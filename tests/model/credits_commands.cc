@@ -163,7 +163,8 @@ struct Deciding {
   }
 
   No operator()(const rules::credits::PostManualTransaction& c) const {
-    if (!is(Role::Operator) && !is(Role::Admin) && !is(Role::Support)) return Reason::ForbiddenRole;
+    const bool correcting = is(Role::Admin) || is(Role::Support);
+    if (draft.at < draft.now ? !correcting : !is(Role::Operator)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (c.points == 0) return Reason::InvalidArgument;
     if (c.reason.empty()) return Reason::ReasonRequired;

@@ -110,8 +110,7 @@ Role fill(Chance& c, rules::credits::PostManualTransaction& command) {
   }
   command.reason = reason(c);
   command.force = force(c);
-  const Role roles[] = {Role::Operator, Role::Admin, Role::Support};
-  return roles[c.dice.below(3)];
+  return Role::Operator;
 }
 Role fill(Chance& c, rules::credits::Publish& command) {
   command.content = content(c);

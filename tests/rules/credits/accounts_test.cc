@@ -112,7 +112,9 @@ TEST(ManualTransaction, RefusesInThisOrder) {
   Given given;
   open_credits(given);
   given.by(Role::CreditManager).when(manual(1)).refused(Reason::ForbiddenRole);
-  given.by(Role::Support).when(manual(0)).refused(Reason::InvalidArgument);
+  for (const Role role : {Role::Admin, Role::Support})
+    given.by(role).when(manual(1)).refused(Reason::ForbiddenRole).with("needed", "operator");
+  given.by(Role::Operator).when(manual(0)).refused(Reason::InvalidArgument);
   given.by_whoever_may();
   given.when(of_credits(cr::PostManualTransaction{.user = kUser, .points = 1, .reason = ""}))
       .refused(Reason::ReasonRequired);
