@@ -72,9 +72,19 @@ std::optional<std::uint32_t> cost_of(wire::CreditSettings::Reader settings, wire
   return std::nullopt;
 }
 
+enum class Person : std::uint8_t { Living, Erased };
+
+Maybe<Person> person_state(const Asking& asking, std::string_view user) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(user));
+  if (!row) return tl::unexpected<No>(row.error());
+  const bool erased = *row && StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber() != 0;
+  return erased ? Person::Erased : Person::Living;
+}
+
 /// Why not; nothing when it is allowed. The same order as the rules.
-std::optional<Reason> refusal_of(wire::CreditSettings::Reader settings,
+std::optional<Reason> refusal_of(Person person, wire::CreditSettings::Reader settings,
                                  const std::optional<std::uint32_t>& cost, std::int64_t available) {
+  if (person == Person::Erased) return Reason::SubjectErased;
   if (!settings.getOn() || !settings.getInPlan()) return Reason::FeatureNotLicensed;
   if (!cost) return Reason::ContentTypeUnknown;
   if (*cost > 0 && available < static_cast<std::int64_t>(*cost)) return Reason::InsufficientCredit;
@@ -177,14 +187,16 @@ Asked answer_can_publish(const Asking& asking, wire::PublishQuestion::Reader que
   const auto account = stored.read();
   std::optional<std::uint32_t> cost = cost_of(settings.read(), question.getContentType());
   if (cost && account.getState() != wire::CreditAccountState::ACTIVE) cost = 0;
-  const std::optional<Reason> why_not = refusal_of(settings.read(), cost, available(account));
+  const Maybe<Person> person = person_state(asking, view(question.getUser()));
+  if (!person) return tl::unexpected<No>(person.error());
+  const std::optional<Reason> why_not = refusal_of(*person, settings.read(), cost, available(account));
   out.setUser(question.getUser());
   out.setAllowed(!why_not);
   out.setCost(cost.value_or(0));
   out.setAvailable(available(account));
   if (why_not) out.setReason(std::string(reason_info(*why_not).name));
-  // A draft is never refused for want of credit, only when there is no credit system at all.
-  out.setDraftAllowed(why_not != Reason::FeatureNotLicensed);
+  // A draft is never refused for want of credit, only without a credit system, and to who was erased.
+  out.setDraftAllowed(why_not != Reason::FeatureNotLicensed && why_not != Reason::SubjectErased);
   if (why_not == Reason::InsufficientCredit) out.setLink(std::string(kAccountSettings));
   return {};
 }

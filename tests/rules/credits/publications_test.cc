@@ -212,6 +212,22 @@ TEST(Schedule, ExpiresAtTheVeryInstant) {
   }
 }
 
+TEST(Schedule, IsNotConfirmedForAUserWhoWasErasedMeanwhile) {
+  namespace ppl = rules::people;
+  Given given;
+  open_credits(given);
+  open_account(given, 1);
+  given.done(ppl::Command(ppl::RegisterPerson{kUser, {"ada@example.org", "Ada", {}}}));
+  given.done(of_credits(schedule_at("a", "2026-06-01")));
+  given.done(ppl::Command(ppl::ErasePerson{kUser, "asked to be forgotten"}));
+  const Position erased = given.position_of<people::PersonErased>();
+  given.by(Role::Operator).when(confirm("a")).refused(Reason::ForbiddenRole);
+  given.by_whoever_may().when(confirm("a")).refused(Reason::SubjectErased).because({erased});
+  given.when(cancel("a"))
+      .then({credits::CreditReservationReleased{kContent, kUser, 1, ReleaseCause::Cancelled}});
+  given.when(confirm("a")).refused(Reason::ReservationAlreadyResolved);
+}
+
 TEST(Schedule, PublishingEarlyByHandUsesTheReservation) {
   Given given;
   open_credits(given);
