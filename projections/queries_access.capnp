@@ -85,6 +85,7 @@ struct Participant {
   enrolled @12 :UInt64;                # position of the newest enrolment
   removed @13 :UInt64;                 # position of the removal
   mailRequest @14 :UInt64;             # position of the newest mail's request
+  label @15 :Text $optional;           # of an erased person: "erased #7"
 }
 struct GroupRoster $doc("QA2: the members of a group, by person") {
   group @0 :Text;

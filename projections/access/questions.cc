@@ -28,6 +28,15 @@ wire::TagState tag_state(const Asking& asking, std::string_view person, std::str
   return StoredRow<wire::AccessTagRow>((*found)->value).read().getState();
 }
 
+/// What is shown of an erased person in place of a name; empty for everybody else.
+Maybe<std::string> label_of(const Asking& asking, std::string_view person) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(person));
+  if (!row) return tl::unexpected<No>(row.error());
+  if (!*row) return std::string();
+  const std::uint64_t number = StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber();
+  return number == 0 ? std::string() : fmt::format("erased #{}", number);
+}
+
 bool wanted(wire::RosterFilter filter, wire::ParticipantState state) {
   if (filter == wire::RosterFilter::ALL) return true;
   return (filter == wire::RosterFilter::ACTIVE) == (state == wire::ParticipantState::ACTIVE);
@@ -72,6 +81,9 @@ Asked answer_group_roster(const Asking& asking, wire::RosterQuestion::Reader que
   for (unsigned i = 0; i < participants.size(); ++i) {
     participants.setWithCaveats(i, StoredRow<wire::Participant>(page.value(i)).read());
     participants[i].setTag(tag_state(asking, page.name(i), view(overview.getTag()), trouble));
+    const Maybe<std::string> label = label_of(asking, page.name(i));
+    if (!label) return tl::unexpected<No>(label.error());
+    if (!label->empty()) participants[i].setLabel(*label);
   }
   if (!trouble) return no(trouble.error());
   return {};

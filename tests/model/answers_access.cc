@@ -1,5 +1,7 @@
 // QA1 to QA8 (DOMAIN 2.6).
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "tests/model/answers.h"
@@ -103,6 +105,8 @@ void participant(const World& world, const Enrolment& from, const std::string& t
                  wire::Participant::Builder out) {
   const access::ParticipantEnrolled& e = from.enrolled;
   out.setPerson(name(e.person));
+  if (const Person* person = world.people.person(e.person); person != nullptr && person->erased)
+    out.setLabel(fmt::format("erased #{}", person->erased_as));
   out.setState(state_of(from));
   out.setSeat(e.seat);
   out.setSince(from.since.ns);
