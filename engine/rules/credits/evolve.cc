@@ -177,6 +177,8 @@ void evolve_one(State& state, const ev::PublicationAccepted& event, At at) {
   Content& content = state.contents.edit(row_for(state.content_ids, state.contents, event.content));
   if (content.published_at != 0) return;
   content.published_at = at.position;
+  // What is charged is debited by the event before.
+  content.published_for = event.charge == ev::Charge::Charged ? content.debit.points : 0;
   content.published_by = row_for(state.user_ids, state.accounts, event.user);
 }
 

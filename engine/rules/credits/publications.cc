@@ -32,7 +32,7 @@ std::optional<Refusal> published_already(const State& state, const ContentId& id
                 fmt::format("content {} was published before; nothing is charged again", id.value),
                 {fact("content", id.value), fact("position", content->published_at),
                  fact("user", state.user_ids.text(content->published_by)),
-                 fact("points", content->debit.points)},
+                 fact("points", content->published_for)},
                 {content->published_at})
       .value();
 }

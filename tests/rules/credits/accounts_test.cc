@@ -2,6 +2,8 @@
 // C8).
 #include <limits>
 
+#include "engine/rules/credits/limits.h"
+#include "engine/rules/credits/lookup.h"
 #include "tests/support/credits_fixture.h"
 
 namespace kontor::test {
@@ -125,6 +127,20 @@ TEST(ManualTransaction, RefusesInThisOrder) {
   given.when(manual(1)).refused(Reason::NoCreditAccount);
   open_account(given);
   given.when(manual(-1)).refused(Reason::InsufficientCredit);
+}
+
+TEST(ManualTransaction, LeavesRoomForWhatIsReserved) {
+  const auto refused = [](credits::Balance balance, std::uint64_t reserved, std::int64_t points) {
+    cr::Account account;
+    account.balance = balance;
+    account.reserved = reserved;
+    return cr::out_of_range(account, points).has_value();
+  };
+  EXPECT_FALSE(refused(-cr::kBalanceMax + 3, 2, -1));
+  EXPECT_TRUE(refused(-cr::kBalanceMax + 3, 2, -2));
+  EXPECT_FALSE(refused(-cr::kBalanceMax, 2, 1));
+  EXPECT_FALSE(refused(cr::kBalanceMax - 1, 2, 1));
+  EXPECT_TRUE(refused(cr::kBalanceMax, 2, 1));
 }
 
 TEST(ManualTransaction, MayHaveBeenTrueSinceEarlierWhenItGives) {

@@ -85,6 +85,20 @@ TEST(Publish, TC08AContentCostsOnceForItsLife) {
   EXPECT_EQ(reason_info(Reason::AlreadyPublished).retry, Retry::Never);
 }
 
+TEST(Publish, TellsWhatTheFirstTimeCostAlsoAfterASecond) {
+  Given given;
+  open_credits(given);
+  const PersonId bob("u-bob");
+  given.done(publish("a", bob));  // outside of the scheme
+  open_account(given, 2);
+  cr::ConfigureCredits republishing;
+  republishing.republishing = credits::Republishing::Charged;
+  given.done(of_credits(republishing)).done(publish("a"));
+  republishing.republishing = credits::Republishing::Free;
+  given.done(of_credits(republishing));
+  given.when(publish("a")).refused(Reason::AlreadyPublished).with("user", "u-bob").with("points", "0");
+}
+
 TEST(Publish, CostsAgainWhenTheSettingsSaySo) {
   Given given;
   open_credits(given);
