@@ -16,6 +16,13 @@ Maybe<std::string> account_row(const Asking& asking, std::string_view user) {
   return std::move(*row).value_or(std::string());
 }
 
+/// The settings' row, an empty one before they were ever made.
+Maybe<std::string> settings_row(const Asking& asking) {
+  Maybe<std::optional<std::string>> row = row_at(asking, CreditKeys{asking.tenant}.settings());
+  if (!row) return tl::unexpected<No>(row.error());
+  return std::move(*row).value_or(std::string());
+}
+
 /// What may be spent; `reserved` is counted in points and far from the end of its range.
 std::int64_t available(wire::CreditAccount::Reader account) {
   return account.getBalance() - static_cast<std::int64_t>(account.getReserved());
@@ -166,10 +173,14 @@ Asked answer_package_list(const Asking& asking, wire::PackagesQuestion::Reader q
 Asked answer_conversion_card(const Asking& asking, std::string_view user, wire::ConversionCard::Builder out) {
   const Maybe<std::string> row = account_row(asking, user);
   if (!row) return tl::unexpected<No>(row.error());
+  const Maybe<std::string> settings = settings_row(asking);
+  if (!settings) return tl::unexpected<No>(settings.error());
+  const StoredRow<wire::CreditSettings> configured(*settings);
+  const bool on = configured.read().getOn() && configured.read().getInPlan();
   const StoredRow<wire::CreditAccount> stored(*row);
   const auto account = stored.read();
   out.setUser(std::string(user));
-  out.setShow(account.getState() == wire::CreditAccountState::ACTIVE && account.getBalance() <= 0);
+  out.setShow(on && account.getState() == wire::CreditAccountState::ACTIVE && account.getBalance() <= 0);
   out.setPendingOrder(account.getPendingOrders() > 0);
   out.setBalance(account.getBalance());
   out.setLink(std::string(kAccountSettings));
@@ -180,9 +191,9 @@ Asked answer_can_publish(const Asking& asking, wire::PublishQuestion::Reader que
                          wire::CanPublish::Builder out) {
   const Maybe<std::string> row = account_row(asking, view(question.getUser()));
   if (!row) return tl::unexpected<No>(row.error());
-  Maybe<std::optional<std::string>> found = row_at(asking, CreditKeys{asking.tenant}.settings());
+  const Maybe<std::string> found = settings_row(asking);
   if (!found) return tl::unexpected<No>(found.error());
-  const StoredRow<wire::CreditSettings> settings(std::move(*found).value_or(std::string()));
+  const StoredRow<wire::CreditSettings> settings(*found);
   const StoredRow<wire::CreditAccount> stored(*row);
   const auto account = stored.read();
   std::optional<std::uint32_t> cost = cost_of(settings.read(), question.getContentType());

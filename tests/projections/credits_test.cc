@@ -85,6 +85,9 @@ TEST_F(CreditScreens, TC06TheConversionCardShowsWhenNothingIsLeft) {
   EXPECT_FALSE(shows());
   tell(publish("c", kUser, credits::ContentType::Event));
   EXPECT_TRUE(shows());
+  tell(feature(credits::Feature::Off));
+  EXPECT_FALSE(shows());
+  tell(feature(credits::Feature::On));
   EXPECT_EQ(balance(), 0);
   EXPECT_FALSE(answered(views(), conversion_card(kAda)).body().getConversionCard().getPendingOrder());
   tell(order("o-1"));
