@@ -158,8 +158,7 @@ AnswerOutcome outcome_of(const No& no) {
 
 /// A question that names neither position nor time, of the past or of what was known, is about the present.
 Instant ages_end(wire::Query::Reader query, Instant at, std::optional<Instant> now) {
-  const bool present =
-      query.getAsOf().isHead() && query.getKnownPosition() == 0 && query.getKnownTime() == 0;
+  const bool present = query.getAsOf().isHead() && query.getKnownPosition() == 0 && query.getKnownTime() == 0;
   return present && now ? std::max(at, *now) : at;
 }
 
@@ -169,7 +168,7 @@ AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wi
   if (!moment) return outcome_of(moment.error());
   const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
   if (!late) return late.error();
-  const Asking asking{late->views ? *late->views : views, tenant,  late->position, moment->at,
+  const Asking asking{late->views ? *late->views : views, tenant, late->position, moment->at,
                       ages_end(query, moment->at, now),   secrets};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();

@@ -42,7 +42,8 @@ Decision<Event> decide_billing(const State& state, const billing::Command& comma
   }
   for (const OrderId& order : billing::credit_orders_of(state.billing, close->run)) {
     // An order that was reversed meanwhile is not invoiced; its reversal is a line of the next run.
-    if (auto events = credits::invoiced_by_run(state.credits, order, ref)) std::ranges::move(*events, std::back_inserter(*decision));
+    if (auto events = credits::invoiced_by_run(state.credits, order, ref))
+      std::ranges::move(*events, std::back_inserter(*decision));
   }
   return decision;
 }

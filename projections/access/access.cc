@@ -279,8 +279,9 @@ struct Effects {
       row.setError(text(error));
     });
   }
-  /// Granting what is asked for, or there, changes nothing about it: a second enrolment must not close a course
-  /// that is open. The outside answers the oldest request first, so that one goes on to speak for the tag.
+  /// Granting what is asked for, or there, changes nothing about it: a second enrolment must not close a
+  /// course that is open. The outside answers the oldest request first, so that one goes on to speak for the
+  /// tag.
   void operator()(const fx::TagGrantRequested& e) const {
     const auto before = rows.find<wire::AccessTagRow>(keys().tag(e.person.value, e.tag));
     const auto state = before ? before->read().getState() : wire::TagState::NONE;

@@ -130,7 +130,7 @@ Asked answer_can_open_group(const Asking& asking, wire::OpenGroupQuestion::Reade
     because = wire::OpenGroupAnswer::ADMIN;
   } else if (view(card.read().getLeader()) == person) {
     because = card.read().getState() == wire::AccessGroupState::CLOSED ? wire::OpenGroupAnswer::CLOSED
-                                                                 : wire::OpenGroupAnswer::LEADER;
+                                                                       : wire::OpenGroupAnswer::LEADER;
   } else if (*participant && StoredRow<wire::Participant>(**participant).read().getState() ==
                                  wire::ParticipantState::ACTIVE) {
     because = wire::OpenGroupAnswer::PARTICIPANT;
@@ -289,6 +289,8 @@ Asked answer_orders_in_period(const Asking& asking, wire::OrdersQuestion::Reader
                               wire::OrdersInPeriod::Builder out) {
   const Maybe<std::uint32_t> limit = read_limit(question.getLimit());
   if (!limit) return tl::unexpected<No>(limit.error());
+  if (question.getTo() < 0)
+    return bad_input("the period ends before time began", {rules::fact("to", question.getTo())});
   const auto from = static_cast<std::uint64_t>(std::max<std::int64_t>(question.getFrom(), 0));
   const std::uint64_t to = question.getTo() == 0 ? static_cast<std::uint64_t>(kForever.ns)
                                                  : static_cast<std::uint64_t>(question.getTo());

@@ -411,8 +411,9 @@ void ConsumerGroups::handle_one(const MemberAddress& address, const TenantId& te
                                                         request.group, group->members.size())});
   // What is on its way to the store comes back before the removal does; what waits for its turn would not.
   if (!group->answers.empty())
-    return refuse(address, {Reason::Overloaded,
-                            fmt::format("others wait for an answer about group {}; try again", request.group)});
+    return refuse(address,
+                  {Reason::Overloaded,
+                   fmt::format("others wait for an answer about group {}; try again", request.group)});
   // Behind whatever is still on its way to the store.
   group->removed = true;
   services_.elsewhere.remembering([this, address, tenant, of = group->reference()] {

@@ -73,8 +73,7 @@ Tag tag_of(const Effects& effects, const PersonId& person, const std::string& ta
 wire::TagState state_of(const Tag& tag) {
   if (tag.asked == nullptr) return wire::TagState::NONE;
   if (tag.asked->confirmed) return tag.wanted ? wire::TagState::CONFIRMED : wire::TagState::WITHDRAWN;
-  if (tag.asked->failures > 0)
-    return tag.wanted ? wire::TagState::FAILED : wire::TagState::WITHDRAWAL_FAILED;
+  if (tag.asked->failures > 0) return tag.wanted ? wire::TagState::FAILED : wire::TagState::WITHDRAWAL_FAILED;
   return tag.wanted ? wire::TagState::REQUESTED : wire::TagState::WITHDRAWING;
 }
 
@@ -388,7 +387,10 @@ bool answer_access(const Known& k, wire::Query::Question::Reader q, wire::Answer
     case Q::CHECKOUT_QUOTE: no = quote(a, q.getCheckoutQuote(), out.initCheckoutQuote()); break;
     case Q::IMPORT_REPORT: no = import_report(a, q.getImportReport(), out.initImportReport()); break;
     case Q::ACCESS_OF: access_of(k.world, person(q.getAccessOf()), out.initAccessOf()); break;
-    case Q::ORDERS_IN_PERIOD: orders_in(a, q.getOrdersInPeriod(), out.initOrdersInPeriod()); break;
+    case Q::ORDERS_IN_PERIOD:
+      if (q.getOrdersInPeriod().getTo() < 0) no = Reason::InvalidArgument;
+      orders_in(a, q.getOrdersInPeriod(), out.initOrdersInPeriod());
+      break;
     default: return false;
   }
   return true;

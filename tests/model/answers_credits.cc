@@ -172,8 +172,8 @@ void packages(const Credits& c, wire::PackagesQuestion::Reader q, wire::PackageL
 
 void card(const World& world, const PersonId& user, wire::ConversionCard::Builder out) {
   const Credits& c = world.credits;
-  const bool on = world.plan.credits == tenancy::CreditsOption::Included &&
-                  c.settings.feature == credits::Feature::On;
+  const bool on =
+      world.plan.credits == tenancy::CreditsOption::Included && c.settings.feature == credits::Feature::On;
   out.setUser(user.value);
   out.setBalance(c.balance(user));
   out.setShow(on && c.active(user) && c.balance(user) <= 0);

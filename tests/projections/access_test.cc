@@ -270,6 +270,10 @@ TEST_F(Shop, OrdersOfAPeriodAreWhatABillNeeds) {
   EXPECT_EQ(totals(orders({}, {}, 2, next)), (std::vector<std::int64_t>{-12'000}));
 }
 
+TEST_F(Shop, APeriodThatEndsBeforeTimeBeganIsNone) {
+  EXPECT_NE(words(orders({}, Instant{-1})).find("1006"), std::string::npos);
+}
+
 TEST_F(Shop, AnImportSaysWhatBecameOfEachRow) {
   buy_group(given_, 2);
   given_.done(enrol("anna"));

@@ -75,6 +75,16 @@ TEST_F(CreditScreens, TC02AnEmptyAccountPublishesNothingButDrafts) {
   EXPECT_EQ(std::string(said.getLink()), "account-settings");
 }
 
+TEST_F(CreditScreens, AFilterThatNobodyKnowsIsNoFilter) {
+  const auto words = [&](const Ask& question) { return words_of(ask(views(), question)); };
+  EXPECT_NE(words(order_administration(static_cast<wire::OrderStateFilter>(5))).find("state=5"),
+            std::string::npos);
+  EXPECT_NE(words([](wire::Query::Builder q) {
+              q.getQuestion().initOrderAdministration().setBilling(static_cast<wire::BillingStateFilter>(9));
+            }).find("billing=9"),
+            std::string::npos);
+}
+
 TEST_F(CreditScreens, TC06TheConversionCardShowsWhenNothingIsLeft) {
   tell(manual(3));
   tell(publish("a", kUser, credits::ContentType::Article));

@@ -71,8 +71,7 @@ Refused not_open(const Order& order, const OrderId& id) {
     return refusal(Reason::InvalidArgument, fmt::format("order {} came to nothing", id.value),
                    {fact("order", id.value)}, {order.phase_at});
   return refusal(Reason::OrderAlreadyCompleted, fmt::format("order {} has been completed", id.value),
-                 {fact("order", id.value), fact("payment_ref", order.payment_ref)},
-                 {order.completed_at});
+                 {fact("order", id.value), fact("payment_ref", order.payment_ref)}, {order.completed_at});
 }
 
 void open_group(const State& state, const CompleteAccessOrder& command, const Order& order,

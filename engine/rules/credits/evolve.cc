@@ -160,7 +160,8 @@ void evolve_one(State& state, const ev::CreditDebited& event, At at) {
   const bool reserved = event.source == ev::DebitSource::Reservation;
   const bool again = state.contents[row].published_at != 0;
   // A reservation keeps its price; whether a content may cost again was asked when it was made.
-  KONTOR_ASSERT(reserved || !again || state.settings.get().now.republishing == ev::Republishing::Charged);  // INV-21
+  KONTOR_ASSERT(reserved || !again ||
+                state.settings.get().now.republishing == ev::Republishing::Charged);  // INV-21
   const Balance before = available(state.accounts[user]);
   if (reserved) resolve(state, row, at.position);
   Account& account = state.accounts.edit(user);
