@@ -36,9 +36,11 @@ TEST(Envelope, SamplesCoverEveryKind) {
   std::map<std::size_t, std::size_t> kinds;  // by domain
   for (const SampleEvent& sample : sample_events()) {
     names.insert(type_name(sample.event.body));
-    kinds[sample.event.body.index()] =
-        std::visit([](const auto& domain) { return std::variant_size_v<std::decay_t<decltype(domain)>>; },
-                   sample.event.body);
+    kinds[sample.event.body.index()] = std::visit(
+        [](const auto& domain) {
+          return std::variant_size_v<typename std::decay_t<decltype(domain)>::variant>;
+        },
+        sample.event.body);
   }
   std::size_t all = 0;
   for (const auto& [domain, count] : kinds) all += count;

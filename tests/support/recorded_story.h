@@ -39,6 +39,7 @@ class RecordedStory {
   [[nodiscard]] static tenancy::Event domain_event(tenancy::Event body) { return body; }
   [[nodiscard]] static seats::Event domain_event(seats::Event body) { return body; }
   [[nodiscard]] static effects::Event domain_event(effects::Event body) { return body; }
+  [[nodiscard]] static people::Event domain_event(people::Event body) { return body; }
   void add(const Event& body);
 
   TenantId tenant_;
