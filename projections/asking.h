@@ -28,6 +28,7 @@ struct Asking {
   const TenantId& tenant;
   Position position = 0;
   Instant at;
+  Instant ages_end;  // `at`, or the server's time when a question about the head is asked of a server
   const kontor::keys::KeyStore* secrets = nullptr;  // opens what is sealed; nullptr: nothing can be opened
   const ViewStore* today = nullptr;                 // below late events; nullptr: `views`
 
@@ -65,6 +66,12 @@ struct Asking {
   if (!found) return tl::unexpected<No>(found.error());
   if (!*found) return not_found(asking, kind, name);
   return **std::move(found);
+}
+
+/// Whole seconds from then until ages end.
+[[nodiscard]] inline std::uint64_t age_seconds(const Asking& asking, std::int64_t since_ns) {
+  const std::int64_t ns = asking.ages_end.ns - since_ns;
+  return ns <= 0 ? 0 : static_cast<std::uint64_t>(ns / kNanosecondsPerSecond);
 }
 
 /// Rows on a page: what was asked for, or the default.

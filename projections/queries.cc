@@ -156,14 +156,20 @@ AnswerOutcome outcome_of(const No& no) {
   return std::get<Error>(no);
 }
 
+/// A question that names neither position nor time, of the past or of what was known, is about the present.
+Instant ages_end(wire::Query::Reader query, Instant at, std::optional<Instant> now) {
+  const bool present = query.getAsOf().isHead() && query.getKnownPosition() == 0 && query.getKnownTime() == 0;
+  return present && now ? std::max(at, *now) : at;
+}
+
 AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
-                              const keys::KeyStore* secrets) {
+                              const keys::KeyStore* secrets, std::optional<Instant> now) {
   const auto moment = moment_of(views, tenant, query);
   if (!moment) return outcome_of(moment.error());
   const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
   if (!late) return late.error();
-  const Asking asking{
-      late->views ? *late->views : views, tenant, late->position, moment->at, secrets, &views};
+  const Asking asking{late->views ? *late->views : views, tenant,  late->position, moment->at,
+                      ages_end(query, moment->at, now),   secrets, &views};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();
   answer.setPosition(asking.position);
@@ -196,9 +202,9 @@ Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course) {
 }
 
 AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
-                     const keys::KeyStore* secrets) {
+                     const keys::KeyStore* secrets, std::optional<Instant> now) {
   try {
-    return answer_or_throw(views, tenant, query, secrets);
+    return answer_or_throw(views, tenant, query, secrets, now);
   } catch (const kj::Exception& e) {
     // The question has passed the door's checks; what cannot be read is a row.
     return Error{Reason::Rebuilding,

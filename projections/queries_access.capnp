@@ -85,6 +85,7 @@ struct Participant {
   enrolled @12 :UInt64;                # position of the newest enrolment
   removed @13 :UInt64;                 # position of the removal
   mailRequest @14 :UInt64;             # position of the newest mail's request
+  label @15 :Text $optional;           # of an erased person: "erased #7"
 }
 struct GroupRoster $doc("QA2: the members of a group, by person") {
   group @0 :Text;
@@ -157,7 +158,7 @@ struct TagAccess {
   tag @0 :Text;
   access @1 :Bool;                     # the tag is confirmed and entitled to: the course is open
   state @2 :TagState;
-  request @3 :UInt64;                  # position of the newest request
+  request @3 :UInt64 $doc("position of the request that the state speaks of: the first since the tag was last wanted otherwise; granting again what is granted already changes neither");
   error @4 :Text;                      # of its newest failure
   because @5 :List(Entitlement);       # by order; ended ones too
 }

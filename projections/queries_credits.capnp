@@ -59,7 +59,7 @@ struct CreditAccount {
   pendingOrders @5 :UInt64;            # placed, neither credited nor cancelled
   orders @6 :UInt64;
   transactions @7 :UInt64;
-  lastActivity @8 :Int64 $instant;     # when the newest event of the account was true
+  lastActivity @8 :Int64 $instant;     # when the latest event of the account was true
   lastActivityPosition @9 :UInt64;
 }
 
@@ -94,7 +94,7 @@ struct CreditOrder {
   creditedPosition @14 :UInt64;
   invoiceRef @15 :Text;
   paymentRef @16 :Text;
-  ageSeconds @17 :UInt64;              # since it was placed, at the moment the answer is about
+  ageSeconds @17 :UInt64;              # since it was placed; about the head, by the server's clock
 }
 
 struct CreditOrderStep {

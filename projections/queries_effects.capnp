@@ -37,7 +37,7 @@ struct EffectRequest {
   tag @4 :Text $optional;              # of a tag change
   detail @5 :Text $optional;           # of others: "enrolled g-1", "order/o-1"
   requestedAt @6 :Int64 $instant;      # recorded
-  ageSeconds @7 :UInt64;               # at the asked moment
+  ageSeconds @7 :UInt64;               # at the asked moment; about the head, by the server's clock
   failures @8 :UInt32;                 # so often it was reported that it could not be done
   error @9 :Text $optional;            # the newest of these reports
   failedAt @10 :Int64 $instant;
@@ -55,7 +55,7 @@ struct DriftingTag {
   confirmed @3 :TagPresence;
   request @4 :UInt64;                  # the newest request about it
   requestedAt @5 :Int64 $instant;
-  ageSeconds @6 :UInt64;
+  ageSeconds @6 :UInt64;               # likewise
   failures @7 :UInt32;
   error @8 :Text $optional;
 }

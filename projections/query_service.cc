@@ -33,6 +33,8 @@ using Job = std::shared_ptr<Waiting>;  // shared with the tick's completion, whi
 wire::Query::Reader query_of(const Job& job) { return job->query.getRoot<wire::Query>().asReader(); }
 
 // A question that waits no longer, and why it has no answer if it has none.
+bool goes_by_time(wire::Query::Reader query) { return query.getAsOf().isTime() || query.getKnownTime() != 0; }
+
 struct Taken {
   Job job;
   std::optional<AnswerOutcome> no;
@@ -53,10 +55,13 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 class ThreadedQueryService final : public QueryService {
  public:
   ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits,
-                       const keys::KeyStore* secrets)
-      : views_(views), secrets_(secrets), tick_(std::move(tick)), limits_(limits), thread_([this] {
-          run();
-        }) {}
+                       const keys::KeyStore* secrets, NowSource now)
+      : views_(views),
+        secrets_(secrets),
+        tick_(std::move(tick)),
+        now_(std::move(now)),
+        limits_(limits),
+        thread_([this] { run(); }) {}
   ~ThreadedQueryService() override { close(); }
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
@@ -68,7 +73,7 @@ class ThreadedQueryService final : public QueryService {
     job->needs = query.getWaitPosition();
     job->done = std::move(done);
     if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
-    if (query.getAsOf().isTime()) fire_due(job, Instant{query.getAsOf().getTime()});
+    if (goes_by_time(query)) settle(job, query);
   }
 
   void advanced() override {
@@ -104,23 +109,30 @@ class ThreadedQueryService final : public QueryService {
                    fmt::format("{} questions are waiting, at most {}", jobs_.size(), limits_.waiting_max)};
     jobs_.push_back(job);
     // From the first moment: the answering thread must not answer before the timers have fired.
-    job->ticking = query_of(job).getAsOf().isTime();
+    job->ticking = goes_by_time(query_of(job));
     ++changes_;
     changed_.notify_all();
     return std::nullopt;
   }
 
-  // Timers are facts: what is due by the asked moment must have happened before the question can be answered.
-  void fire_due(const Job& job, Instant at) {
+  // Timers are facts: what is due by the asked moment must have happened before the question can be answered,
+  // and what was recorded by the time that says what is known must be in the views.
+  void settle(const Job& job, wire::Query::Reader query) {
     const Result<TenantMark> mark = views_.tenant(job->tenant);
-    // Beyond the asked moment already, or nothing that could be fired, or nothing that could be read: the
-    // answering says which.
-    if (!mark || mark->effective_at > at || !at.valid()) return ticked(job, Position{0});
-    Tick tick{job->tenant, at, [this, job](std::variant<Position, rules::Refusal> outcome) {
+    Instant at{query.getAsOf().isTime() ? query.getAsOf().getTime() : 0};
+    const Instant known{query.getKnownTime()};
+    // What cannot be read, or is no time: the answering says so.
+    if (!mark || !at.valid() || !known.valid()) return ticked(job, Position{0});
+    // Beyond the asked moment already: nothing is due.
+    if (mark->effective_at > at) at = {};
+    if (at.ns == 0 && known.ns == 0) return ticked(job, Position{0});
+    Tick tick{job->tenant, at,
+              [this, job](std::variant<Position, rules::Refusal> outcome) {
                 if (auto* refusal = std::get_if<rules::Refusal>(&outcome))
                   return refuse(job, std::move(*refusal));
                 ticked(job, std::get<Position>(outcome));
-              }};
+              },
+              known};
     if (const Status accepted = tick_(std::move(tick)); !accepted) refuse(job, accepted.error());
   }
 
@@ -200,7 +212,9 @@ class ThreadedQueryService final : public QueryService {
   }
 
   void finish(Taken& one) const {
-    one.job->done(one.no ? *std::move(one.no) : answer(views_, one.job->tenant, query_of(one.job), secrets_));
+    if (one.no) return one.job->done(*std::move(one.no));
+    const auto now = now_ ? std::optional(now_()) : std::nullopt;
+    one.job->done(answer(views_, one.job->tenant, query_of(one.job), secrets_, now));
   }
 
   [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
@@ -213,6 +227,7 @@ class ThreadedQueryService final : public QueryService {
   const ViewStore& views_;
   const keys::KeyStore* const secrets_;
   const TickSource tick_;
+  const NowSource now_;
   const QueryLimits limits_;
 
   std::mutex mutex_;  // guards everything below, and the jobs' progress
@@ -228,8 +243,8 @@ class ThreadedQueryService final : public QueryService {
 }  // namespace
 
 std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick, QueryLimits limits,
-                                                  const keys::KeyStore* secrets) {
-  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets);
+                                                  const keys::KeyStore* secrets, NowSource now) {
+  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now));
 }
 
 }  // namespace kontor::views

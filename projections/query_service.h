@@ -19,15 +19,19 @@ struct QueryLimits {
 
 /// Fires what is due in a tenant: Ledger::tick.
 using TickSource = std::function<Status(Tick)>;
+/// The server's time, for ages at the head. Any thread.
+using NowSource = std::function<Instant()>;
 
 class QueryService {
  public:
   using Done = std::function<void(AnswerOutcome)>;
 
-  /// `views` and `secrets` must outlive the service. Starts the answering thread.
+  /// `views` and `secrets` must outlive the service. Starts the answering thread. Without `now` ages at the
+  /// head end at the newest event.
   [[nodiscard]] static std::unique_ptr<QueryService> start(const ViewStore& views, TickSource tick,
                                                            QueryLimits limits,
-                                                           const keys::KeyStore* secrets = nullptr);
+                                                           const keys::KeyStore* secrets = nullptr,
+                                                           NowSource now = {});
   virtual ~QueryService() = default;
 
   /// Answers once the views have `waitPosition` and, for a question about a time, once everything due by then

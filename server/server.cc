@@ -37,7 +37,8 @@ Status Server::open(Clock& clock, const Config& config) {
         queries_->views_failed(error);
       });
   queries_ = views::QueryService::start(
-      *views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get());
+      *views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get(),
+      [&clock] { return clock.now(); });
 
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
   auto ledger = Ledger::open(

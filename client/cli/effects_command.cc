@@ -5,7 +5,6 @@
 #include <map>
 
 #include "client/cli/context.h"
-#include "engine/clock.h"
 #include "events/core/instant.h"
 #include "server/protocol/json.h"
 
@@ -38,10 +37,8 @@ bool ask_now(Context& context, client::Connection& connection, const Fill& fill,
   return asked && !said_no;
 }
 
-/// How long ago that was by our own clock: the answer's ages end at the tenant's newest event.
-std::string age_of(std::int64_t since_ns) {
-  const std::int64_t seconds = (SystemClock().now().ns - since_ns) / kNanosecondsPerSecond;
-  if (seconds < 60) return fmt::format("{} s", std::max<std::int64_t>(seconds, 0));
+std::string age_text(std::uint64_t seconds) {
+  if (seconds < 60) return fmt::format("{} s", seconds);
   if (seconds < 3'600) return fmt::format("{} min", seconds / 60);
   if (seconds < 86'400) return fmt::format("{} h", seconds / 3'600);
   return fmt::format("{} d", seconds / 86'400);
@@ -73,7 +70,7 @@ boost::json::array rows_of(Context& context, List list) {
     boost::json::object row = protocol::struct_to_json(one);
     if (context.output() == OutputForm::Table) {
       row.erase("ageSeconds");
-      row["age"] = age_of(one.getRequestedAt());
+      row["age"] = age_text(one.getAgeSeconds());
     }
     rows.push_back(std::move(row));
   }
@@ -108,6 +105,7 @@ struct KindAges {
   std::uint64_t open = 0;
   std::uint64_t failed = 0;
   std::int64_t oldest = 0;
+  std::uint64_t age = 0;  // of the oldest
 };
 
 void age(Context& context) {
@@ -128,7 +126,10 @@ void age(Context& context) {
           for (const auto request : answer.getRequests()) {
             const auto row = protocol::struct_to_json(request);
             KindAges& kind = kinds[cell(row.at("kind"))];
-            if (kind.open++ == 0) kind.oldest = request.getRequestedAt();
+            if (kind.open++ == 0) {
+              kind.oldest = request.getRequestedAt();
+              kind.age = request.getAgeSeconds();
+            }
             if (request.getFailures() != 0) ++kind.failed;
           }
           page.after = std::string(answer.getNext());
@@ -142,7 +143,7 @@ void age(Context& context) {
                                        {"open", std::to_string(kind.open)},
                                        {"failed", std::to_string(kind.failed)},
                                        {"oldestAt", Instant{kind.oldest}.text()},
-                                       {"age", age_of(kind.oldest)}});
+                                       {"age", age_text(kind.age)}});
   fmt::print("{}", render_list(rows, context.output()));
 }
 

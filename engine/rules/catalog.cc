@@ -47,13 +47,10 @@ Decision<Event> decide_billing(const State& state, const billing::Command& comma
     if (!events) return tl::unexpected(std::move(events.error()));
     std::ranges::move(*events, std::back_inserter(*decision));
   }
-  Context manager = ctx;
-  manager.actor.role = Role::CreditManager;
   for (const OrderId& order : billing::credit_orders_of(state.billing, close->run)) {
-    const credits::Command invoiced = credits::MarkOrderInvoiced{.order = order, .ref = ref};
     // An order that was reversed meanwhile is not invoiced; its reversal is a line of the next run.
-    auto events = credits::decide(state.credits, invoiced, manager, std::nullopt);
-    if (events) std::ranges::move(*events, std::back_inserter(*decision));
+    if (auto events = credits::invoiced_by_run(state.credits, order, ref))
+      std::ranges::move(*events, std::back_inserter(*decision));
   }
   return decision;
 }
@@ -144,8 +141,26 @@ void follow_stream(Streams& streams, const Envelope& envelope) {
   streams.put(envelope.stream, {envelope.version, envelope.position});
 }
 
-/// The person that a command is about, if it names one. Who orders without naming a buyer is the buyer.
-std::optional<PersonId> named_person(const Command& command, const Actor& actor) {
+/// Whose publication is confirmed: of an open reservation.
+std::optional<PersonId> reserved_for(const credits::State& state, const ContentId& content) {
+  const Row row = state.content_ids.find(content.value);
+  if (row == kNone) return std::nullopt;
+  const credits::Reservation& reservation = state.contents[row].reservation;
+  if (reservation.phase != credits::ReservationPhase::Open) return std::nullopt;
+  return PersonId(state.user_ids.text(reservation.user));
+}
+
+/// What ends something that an erased person has is taken: nobody else could give up the seat and the tag.
+bool ends_something(const Command& command) {
+  const auto* access = std::get_if<access::Command>(&command);
+  return access != nullptr && std::holds_alternative<access::RemoveParticipant>(*access);
+}
+
+/// The person that a command is about, if there is one. Who orders without naming a buyer is the buyer.
+std::optional<PersonId> subject_of(const State& state, const Command& command, const Actor& actor) {
+  if (const auto* of_credits = std::get_if<credits::Command>(&command))
+    if (const auto* confirm = std::get_if<credits::ConfirmPublication>(of_credits))
+      return reserved_for(state.credits, confirm->content);
   const auto of = [&](const auto& one) -> std::optional<PersonId> {
     if constexpr (requires { one.person; })
       return one.person;
@@ -194,11 +209,11 @@ Decision<Event> decide(const State& state, const Command& command, const Context
   if (!state.tenancy.tenant.get().timeline && !std::holds_alternative<tenancy::Command>(command))
     return refuse(Reason::UnknownTenant, "the tenant was never created");
   Decision<Event> decision = std::visit(Decide{state, ctx}, command);
-  // Nothing can be recorded for an erased person, whatever the command; who may not send it learns that
+  // Nothing new can be recorded for an erased person, whatever the command; who may not send it learns that
   // first. What the outside reports about it is no exception of the law, but a fact: it was done.
   if (state.people.erased.get() != 0 && !std::holds_alternative<effects::Command>(command) &&
-      (decision || decision.error().code != Reason::ForbiddenRole))
-    if (const auto person = named_person(command, ctx.actor))
+      !ends_something(command) && (decision || decision.error().code != Reason::ForbiddenRole))
+    if (const auto person = subject_of(state, command, ctx.actor))
       if (auto refused = people::erased(state.people, *person)) return tl::unexpected(*std::move(refused));
   KONTOR_ASSERT(!decision || !decision->empty());
   return decision;

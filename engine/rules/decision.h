@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,8 @@ struct Refusal {
   std::string what;               // one sentence in the user's words: "campus c-1 has no campus seat left"
   std::vector<Fact> facts;        // the limiting numbers
   std::vector<Position> because;  // positions of the events that made it so, rising
+  /// The command that did the very same already, under another id: its receipt is the answer.
+  std::optional<CommandId> done_by = std::nullopt;
 
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };

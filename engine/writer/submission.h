@@ -73,8 +73,11 @@ struct Tick {
   TenantId tenant;
   Instant at;
   /// Gets the tenant's last position once everything due at `at` is durable, or a refusal: `at` lies in the
-  /// future of the tenant's timeline (EffectiveTimeInFuture), or the tenant does not exist.
+  /// future of the tenant's timeline, or `recorded_by` in that of the server (EffectiveTimeInFuture), or the
+  /// tenant does not exist.
   std::function<void(std::variant<Position, rules::Refusal>)> done;
+  /// When set, the question leaves out what is recorded later: everything up to then must be in the log.
+  Instant recorded_by = {};
 };
 
 }  // namespace kontor

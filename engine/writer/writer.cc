@@ -175,7 +175,11 @@ Outcome Writer::decide_one(Tenant& tenant, const CommandRequest& command, SliceW
   if (ctx.effective_at < ctx.now)
     if (auto refused = rules::back_dating_refused(tenant.state(), command.body, ctx)) return *refused;
   auto decision = rules::decide(tenant.state(), command.body, ctx);
-  if (!decision) return decision.error();
+  if (!decision) {
+    if (const auto& done_by = decision.error().done_by)
+      if (const auto* first = tenant.answered(*done_by)) return tenant.repeat(*first);
+    return decision.error();
+  }
   if (const Status sealed = seal(tenant, *decision); !sealed) return sealed.error();
   return tenant.record(command, *decision, ctx.effective_at, now_, out);
 }
@@ -202,6 +206,11 @@ void Writer::tick(Tick tick) {
                   live ? "the asked moment lies in the future" : "the tenant's history has not come so far",
                   {fact("asked", tick.at), fact("known_to", known)},
                   {tenant->last()}};
+    } else if (tick.recorded_by >= now_) {
+      answer = Refusal{Reason::EffectiveTimeInFuture,
+                       "what will be known then is not known yet",
+                       {fact("asked", tick.recorded_by), fact("known_to", Instant{now_.ns - 1})},
+                       {tenant->last()}};
     } else {
       SliceWriter out = slice_of(tick.tenant);
       // A timer may become due one nanosecond after the instant its fact is effective at (rules::Timer).

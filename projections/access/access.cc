@@ -268,7 +268,7 @@ struct Effects {
       row.setError("");
     });
   }
-  /// An answer to an earlier request than the newest says nothing any more.
+  /// An answer to a request from before the tag was last wanted otherwise says nothing any more.
   void answer_tag(const PersonId& person, const std::string& tag, Position request, wire::TagState state,
                   const std::string& error) const {
     const ViewKey key = keys().tag(person.value, tag);
@@ -279,7 +279,15 @@ struct Effects {
       row.setError(text(error));
     });
   }
+  /// Granting what is asked for, or there, changes nothing about it: a second enrolment must not close a
+  /// course that is open. The outside answers the oldest request first, so that one goes on to speak for the
+  /// tag.
   void operator()(const fx::TagGrantRequested& e) const {
+    const auto before = rows.find<wire::AccessTagRow>(keys().tag(e.person.value, e.tag));
+    const auto state = before ? before->read().getState() : wire::TagState::NONE;
+    if (state == wire::TagState::REQUESTED || state == wire::TagState::CONFIRMED ||
+        state == wire::TagState::FAILED)
+      return;
     ask_tag(e.person, e.tag, wire::TagState::REQUESTED);
   }
   void operator()(const fx::TagRevokeRequested& e) const {

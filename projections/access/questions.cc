@@ -28,6 +28,15 @@ wire::TagState tag_state(const Asking& asking, std::string_view person, std::str
   return StoredRow<wire::AccessTagRow>((*found)->value).read().getState();
 }
 
+/// What is shown of an erased person in place of a name; empty for everybody else.
+Maybe<std::string> label_of(const Asking& asking, std::string_view person) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(person));
+  if (!row) return tl::unexpected<No>(row.error());
+  if (!*row) return std::string();
+  const std::uint64_t number = StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber();
+  return number == 0 ? std::string() : fmt::format("erased #{}", number);
+}
+
 bool wanted(wire::RosterFilter filter, wire::ParticipantState state) {
   if (filter == wire::RosterFilter::ALL) return true;
   return (filter == wire::RosterFilter::ACTIVE) == (state == wire::ParticipantState::ACTIVE);
@@ -72,6 +81,9 @@ Asked answer_group_roster(const Asking& asking, wire::RosterQuestion::Reader que
   for (unsigned i = 0; i < participants.size(); ++i) {
     participants.setWithCaveats(i, StoredRow<wire::Participant>(page.value(i)).read());
     participants[i].setTag(tag_state(asking, page.name(i), view(overview.getTag()), trouble));
+    const Maybe<std::string> label = label_of(asking, page.name(i));
+    if (!label) return tl::unexpected<No>(label.error());
+    if (!label->empty()) participants[i].setLabel(*label);
   }
   if (!trouble) return no(trouble.error());
   return {};
@@ -247,17 +259,12 @@ Asked answer_access_of(const Asking& asking, std::string_view person, wire::Acce
     tag.setRequest(state.getRequest());
     tag.setError(state.getError());
     auto because = tag.initBecause(static_cast<unsigned>(rows.entitlements.size()));
-    const auto confirmed = row_at(asking, asking.keys().person_tag(person, rows.tag));
-    if (!confirmed) return tl::unexpected<No>(confirmed.error());
     bool entitled = false;
     for (unsigned k = 0; k < because.size(); ++k) {
       because.setWithCaveats(k, StoredRow<wire::Entitlement>(rows.entitlements[k]).read());
       entitled = entitled || because[k].getEnded() == 0;
     }
-    // A tag that is there stays there while it is asked for again, by the enrolment in another group.
-    const bool there = *confirmed && StoredRow<wire::TagRow>(**confirmed).read().getConfirmed() ==
-                                         wire::TagPresence::PRESENT;
-    tag.setAccess(entitled && there);
+    tag.setAccess(entitled && state.getState() == wire::TagState::CONFIRMED);
   }
   return {};
 }
@@ -282,6 +289,8 @@ Asked answer_orders_in_period(const Asking& asking, wire::OrdersQuestion::Reader
                               wire::OrdersInPeriod::Builder out) {
   const Maybe<std::uint32_t> limit = read_limit(question.getLimit());
   if (!limit) return tl::unexpected<No>(limit.error());
+  if (question.getTo() < 0)
+    return bad_input("the period ends before time began", {rules::fact("to", question.getTo())});
   const auto from = static_cast<std::uint64_t>(std::max<std::int64_t>(question.getFrom(), 0));
   const std::uint64_t to = question.getTo() == 0 ? static_cast<std::uint64_t>(kForever.ns)
                                                  : static_cast<std::uint64_t>(question.getTo());

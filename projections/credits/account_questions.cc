@@ -16,6 +16,13 @@ Maybe<std::string> account_row(const Asking& asking, std::string_view user) {
   return std::move(*row).value_or(std::string());
 }
 
+/// The settings' row, an empty one before they were ever made.
+Maybe<std::string> settings_row(const Asking& asking) {
+  Maybe<std::optional<std::string>> row = row_at(asking, CreditKeys{asking.tenant}.settings());
+  if (!row) return tl::unexpected<No>(row.error());
+  return std::move(*row).value_or(std::string());
+}
+
 /// What may be spent; `reserved` is counted in points and far from the end of its range.
 std::int64_t available(wire::CreditAccount::Reader account) {
   return account.getBalance() - static_cast<std::int64_t>(account.getReserved());
@@ -72,16 +79,19 @@ std::optional<std::uint32_t> cost_of(wire::CreditSettings::Reader settings, wire
   return std::nullopt;
 }
 
-/// Nothing can be recorded for an erased person, whatever else would be wrong.
-Maybe<bool> erased(const Asking& asking, std::string_view user) {
-  const auto row = row_at(asking, asking.keys().person_identity(user));
+enum class Person : std::uint8_t { Living, Erased };
+
+Maybe<Person> person_state(const Asking& asking, std::string_view user) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(user));
   if (!row) return tl::unexpected<No>(row.error());
-  return *row && StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber() != 0;
+  const bool erased = *row && StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber() != 0;
+  return erased ? Person::Erased : Person::Living;
 }
 
 /// Why not; nothing when it is allowed. The same order as the rules.
-std::optional<Reason> refusal_of(wire::CreditSettings::Reader settings,
+std::optional<Reason> refusal_of(Person person, wire::CreditSettings::Reader settings,
                                  const std::optional<std::uint32_t>& cost, std::int64_t available) {
+  if (person == Person::Erased) return Reason::SubjectErased;
   if (!settings.getOn() || !settings.getInPlan()) return Reason::FeatureNotLicensed;
   if (!cost) return Reason::ContentTypeUnknown;
   if (*cost > 0 && available < static_cast<std::int64_t>(*cost)) return Reason::InsufficientCredit;
@@ -163,10 +173,14 @@ Asked answer_package_list(const Asking& asking, wire::PackagesQuestion::Reader q
 Asked answer_conversion_card(const Asking& asking, std::string_view user, wire::ConversionCard::Builder out) {
   const Maybe<std::string> row = account_row(asking, user);
   if (!row) return tl::unexpected<No>(row.error());
+  const Maybe<std::string> settings = settings_row(asking);
+  if (!settings) return tl::unexpected<No>(settings.error());
+  const StoredRow<wire::CreditSettings> configured(*settings);
+  const bool on = configured.read().getOn() && configured.read().getInPlan();
   const StoredRow<wire::CreditAccount> stored(*row);
   const auto account = stored.read();
   out.setUser(std::string(user));
-  out.setShow(account.getState() == wire::CreditAccountState::ACTIVE && account.getBalance() <= 0);
+  out.setShow(on && account.getState() == wire::CreditAccountState::ACTIVE && account.getBalance() <= 0);
   out.setPendingOrder(account.getPendingOrders() > 0);
   out.setBalance(account.getBalance());
   out.setLink(std::string(kAccountSettings));
@@ -177,23 +191,22 @@ Asked answer_can_publish(const Asking& asking, wire::PublishQuestion::Reader que
                          wire::CanPublish::Builder out) {
   const Maybe<std::string> row = account_row(asking, view(question.getUser()));
   if (!row) return tl::unexpected<No>(row.error());
-  Maybe<std::optional<std::string>> found = row_at(asking, CreditKeys{asking.tenant}.settings());
+  const Maybe<std::string> found = settings_row(asking);
   if (!found) return tl::unexpected<No>(found.error());
-  const StoredRow<wire::CreditSettings> settings(std::move(*found).value_or(std::string()));
+  const StoredRow<wire::CreditSettings> settings(*found);
   const StoredRow<wire::CreditAccount> stored(*row);
   const auto account = stored.read();
   std::optional<std::uint32_t> cost = cost_of(settings.read(), question.getContentType());
   if (cost && account.getState() != wire::CreditAccountState::ACTIVE) cost = 0;
-  const Maybe<bool> gone = erased(asking, view(question.getUser()));
-  if (!gone) return tl::unexpected<No>(gone.error());
-  std::optional<Reason> why_not = refusal_of(settings.read(), cost, available(account));
-  if (*gone) why_not = Reason::SubjectErased;
+  const Maybe<Person> person = person_state(asking, view(question.getUser()));
+  if (!person) return tl::unexpected<No>(person.error());
+  const std::optional<Reason> why_not = refusal_of(*person, settings.read(), cost, available(account));
   out.setUser(question.getUser());
   out.setAllowed(!why_not);
   out.setCost(cost.value_or(0));
   out.setAvailable(available(account));
   if (why_not) out.setReason(std::string(reason_info(*why_not).name));
-  // A draft is never refused for want of credit, only when there is no credit system or no user at all.
+  // A draft is never refused for want of credit, only without a credit system, and to who was erased.
   out.setDraftAllowed(why_not != Reason::FeatureNotLicensed && why_not != Reason::SubjectErased);
   if (why_not == Reason::InsufficientCredit) out.setLink(std::string(kAccountSettings));
   return {};

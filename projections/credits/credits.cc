@@ -172,8 +172,11 @@ class Entry {
   void touch(const PersonId& user, const Change& change) {
     rows_.edit<wire::CreditAccount>(keys().account(user.value), [&](wire::CreditAccount::Builder row) {
       row.setUser(text(user.value));
-      row.setLastActivity(envelope_.effective_at.ns);
-      row.setLastActivityPosition(envelope_.position);
+      // A correction that has been true since earlier is no newer activity.
+      if (envelope_.effective_at.ns >= row.getLastActivity()) {
+        row.setLastActivity(envelope_.effective_at.ns);
+        row.setLastActivityPosition(envelope_.position);
+      }
       change(row);
     });
   }

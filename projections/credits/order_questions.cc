@@ -15,10 +15,22 @@ bool fits(capnp::Text::Reader filter, capnp::Text::Reader id) {
   return filter.size() == 0 || view(filter) == view(id);
 }
 
+/// A filter this program does not know would leave out everything, and look like an answer.
+Asked known_filters(wire::OrderFilterQuestion::Reader question) {
+  if (question.getState() > wire::OrderStateFilter::REVERSED)
+    return bad_input("this program knows no such state of an order",
+                     {rules::fact("state", static_cast<std::uint16_t>(question.getState()))});
+  if (question.getBilling() > wire::BillingStateFilter::PAID)
+    return bad_input("this program knows no such state of billing",
+                     {rules::fact("billing", static_cast<std::uint16_t>(question.getBilling()))});
+  return {};
+}
+
 }  // namespace
 
 Asked answer_order_administration(const Asking& asking, wire::OrderFilterQuestion::Reader question,
                                   wire::OrderAdministration::Builder out) {
+  if (Asked known = known_filters(question); !known) return known;
   const Maybe<std::uint32_t> limit = credit_page_limit(question.getLimit());
   if (!limit) return tl::unexpected<No>(limit.error());
   const CreditKeys keys{asking.tenant};

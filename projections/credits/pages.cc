@@ -70,8 +70,7 @@ Maybe<OrderPage> order_page(const Asking& asking, const ViewKey& list, Direction
 }
 
 void write_order(const Asking& asking, wire::CreditOrder::Reader row, wire::CreditOrder::Builder out) {
-  const std::int64_t age = asking.at.ns - row.getPlacedAt();
-  out.setAgeSeconds(age > 0 ? static_cast<std::uint64_t>(age / kNanosecondsPerSecond) : 0);
+  out.setAgeSeconds(age_seconds(asking, row.getPlacedAt()));
 }
 
 void write_orders(const Asking& asking, const OrderPage& page, capnp::List<wire::CreditOrder>::Builder out) {

@@ -21,11 +21,6 @@ tl::unexpected<No> bad_cursor(std::string_view text) {
   return bad_input("the cursor is not the `next` of a page", {rules::fact("after", text)});
 }
 
-std::uint64_t age(const Asking& asking, std::int64_t since_ns) {
-  const std::int64_t ns = asking.at.ns - since_ns;
-  return ns <= 0 ? 0 : static_cast<std::uint64_t>(ns / kNanosecondsPerSecond);
-}
-
 // The backlog
 
 struct Stretch {
@@ -51,7 +46,7 @@ bool wanted(const Asking& asking, wire::BacklogQuestion::Reader question, wire::
   if (question.getPerson().size() != 0 && row.getPerson() != question.getPerson()) return false;
   if (question.getTried() == wire::EffectTried::NEVER && row.getFailures() != 0) return false;
   if (question.getTried() == wire::EffectTried::FAILED && row.getFailures() == 0) return false;
-  return age(asking, row.getRequestedAt()) >= question.getOlderThanSeconds();
+  return age_seconds(asking, row.getRequestedAt()) >= question.getOlderThanSeconds();
 }
 
 /// Adds rows of a stretch behind `after` until there are `count_max`.
@@ -115,7 +110,7 @@ Asked answer_integration_backlog(const Asking& asking, wire::BacklogQuestion::Re
   for (unsigned i = 0; i < list.size(); ++i) {
     const StoredRow<wire::EffectRow> stored(rows[i]);
     list.setWithCaveats(i, stored.read().getRequest());
-    list[i].setAgeSeconds(age(asking, list[i].getRequestedAt()));
+    list[i].setAgeSeconds(age_seconds(asking, list[i].getRequestedAt()));
   }
   if (rows.size() > *limit) out.setNext(fmt::format("{}", list[list.size() - 1].getRequest()));
   return {};
@@ -173,7 +168,7 @@ Asked answer_tag_drift(const Asking& asking, wire::DriftQuestion::Reader questio
     list[i].setConfirmed(stored.read().getConfirmed());
     list[i].setRequest(stored.read().getRequest());
     list[i].setRequestedAt(stored.read().getRequestedAt());
-    list[i].setAgeSeconds(age(asking, stored.read().getRequestedAt()));
+    list[i].setAgeSeconds(age_seconds(asking, stored.read().getRequestedAt()));
     list[i].setFailures(stored.read().getFailures());
     list[i].setError(stored.read().getError());
   }

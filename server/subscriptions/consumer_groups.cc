@@ -265,11 +265,7 @@ void ConsumerGroups::remembered(Group& group, const Status& status,
                                 const std::vector<Answer>& answers) {
   group.remembering = false;
   for (const Answer& one : answers) one(status);
-  if (!status) {
-    broken_ = status.error();
-    for (const auto& [key, each] : groups_) fail_group(*each, *broken_);
-    return;
-  }
+  if (!status) return store_failed(status.error());
   for (const auto& [member, what] : noted) {
     const auto found = members_.find(member);
     if (found == members_.end()) continue;
@@ -278,6 +274,12 @@ void ConsumerGroups::remembered(Group& group, const Status& status,
     post(member, std::move(frame));
   }
   run(group);
+}
+
+/// From here on nobody can say what is remembered: nothing more is handed out or taken.
+void ConsumerGroups::store_failed(const Error& error) {
+  broken_ = error;
+  for (const auto& [key, group] : groups_) fail_group(*group, error);
 }
 
 void ConsumerGroups::head_moved(const TenantId& tenant) {
@@ -380,7 +382,7 @@ Error no_group(const std::string& name) {
 void ConsumerGroups::handle_one(const MemberAddress& address, const TenantId& tenant,
                                 const pr::ListParked& request) {
   const Group* group = find(tenant, request.group);
-  if (group == nullptr) return refuse(address, no_group(request.group));
+  if (group == nullptr || group->removed) return refuse(address, no_group(request.group));
   report(
       address, tenant,
       {.head = 0, .groups = {}, .parked = group->work.parked(request.after, request.limit), .changed = {}});
@@ -389,7 +391,7 @@ void ConsumerGroups::handle_one(const MemberAddress& address, const TenantId& te
 void ConsumerGroups::handle_one(const MemberAddress& address, const TenantId& tenant,
                                 const pr::HandleParked& request) {
   Group* group = find(tenant, request.group);
-  if (group == nullptr) return refuse(address, no_group(request.group));
+  if (group == nullptr || group->removed) return refuse(address, no_group(request.group));
   const Changed changed = request.how == pr::Handling::Retry ? group->work.retry(request.positions)
                                                              : group->work.drop(request.positions);
   group->answers.push_back([this, address, tenant, changed](const Status& status) {
@@ -407,12 +409,20 @@ void ConsumerGroups::handle_one(const MemberAddress& address, const TenantId& te
     return refuse(address,
                   {Reason::InvalidArgument, fmt::format("group {} has {} members; they must leave first",
                                                         request.group, group->members.size())});
+  // What is on its way to the store comes back before the removal does; what waits for its turn would not.
+  if (!group->answers.empty())
+    return refuse(address,
+                  {Reason::Overloaded,
+                   fmt::format("others wait for an answer about group {}; try again", request.group)});
   // Behind whatever is still on its way to the store.
   group->removed = true;
   services_.elsewhere.remembering([this, address, tenant, of = group->reference()] {
     Status status = services_.store.remove(of.key);
     services_.elsewhere.back([this, address, tenant, of, status = std::move(status)] {
-      if (!status) return refuse(address, status.error());
+      if (!status) {
+        refuse(address, status.error());
+        return store_failed(status.error());
+      }
       report(address, tenant, {});
       groups_.erase(of.key);
     });

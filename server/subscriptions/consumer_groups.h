@@ -103,6 +103,7 @@ class ConsumerGroups {
   void remember(Group& group);
   void remembered(Group& group, const Status& status, const std::map<MemberId, protocol::NotedInfo>& noted,
                   const std::vector<Answer>& answers);
+  void store_failed(const Error& error);
   void tell_progress(Group& group);
   void post(MemberId member, std::string frames);
   void fail_group(Group& group, const Error& error);

@@ -36,6 +36,7 @@ struct Deciding {
     if (c.notify_on_enrol) next.notify_on_enrol = *c.notify_on_enrol == rules::access::Mails::On;
     next.crm_provider = c.crm_provider.value_or(next.crm_provider);
     next.crm_state = c.crm_state.value_or(next.crm_state);
+    if (next.crm_provider.empty() && next.crm_state != access::CrmState::None) return Reason::InvalidArgument;
     if (next == known().settings) return Reason::InvalidArgument;
     ++next.rev;
     add(next);

@@ -1,5 +1,7 @@
 // QA1 to QA8 (DOMAIN 2.6).
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "tests/model/answers.h"
@@ -49,34 +51,29 @@ void overview(const Access& a, const Group& group, wire::GroupOverview::Builder 
   if (group.closed) out.setClosedAt(group.closed_at.ns);
 }
 
-// What is known of a tag: of the newest request for it, and of the newest that was confirmed.
+// What is known of a tag: whether it is wanted, and the request that first said so since it was not.
 struct Tag {
-  const Request* newest = nullptr;
-  bool wanted = false;  // by the newest request
-  bool there = false;   // by the newest confirmation
+  const Request* asked = nullptr;
+  bool wanted = false;
 };
 Tag tag_of(const Effects& effects, const PersonId& person, const std::string& tag) {
   Tag found;
-  Position confirmed = 0;
   for (const Request& each : effects.requests) {
     const auto* grant = std::get_if<effects::TagGrantRequested>(&each.asked);
     const auto* revoke = std::get_if<effects::TagRevokeRequested>(&each.asked);
     const bool same = (grant != nullptr && grant->person == person && grant->tag == tag) ||
                       (revoke != nullptr && revoke->person == person && revoke->tag == tag);
     if (!same) continue;
-    found.newest = &each;
+    if (found.asked != nullptr && found.wanted == (grant != nullptr)) continue;
+    found.asked = &each;
     found.wanted = grant != nullptr;
-    if (each.confirmation <= confirmed) continue;
-    confirmed = each.confirmation;
-    found.there = grant != nullptr;
   }
   return found;
 }
 wire::TagState state_of(const Tag& tag) {
-  if (tag.newest == nullptr) return wire::TagState::NONE;
-  if (tag.newest->confirmed) return tag.wanted ? wire::TagState::CONFIRMED : wire::TagState::WITHDRAWN;
-  if (tag.newest->failures > 0)
-    return tag.wanted ? wire::TagState::FAILED : wire::TagState::WITHDRAWAL_FAILED;
+  if (tag.asked == nullptr) return wire::TagState::NONE;
+  if (tag.asked->confirmed) return tag.wanted ? wire::TagState::CONFIRMED : wire::TagState::WITHDRAWN;
+  if (tag.asked->failures > 0) return tag.wanted ? wire::TagState::FAILED : wire::TagState::WITHDRAWAL_FAILED;
   return tag.wanted ? wire::TagState::REQUESTED : wire::TagState::WITHDRAWING;
 }
 
@@ -107,6 +104,8 @@ void participant(const World& world, const Enrolment& from, const std::string& t
                  wire::Participant::Builder out) {
   const access::ParticipantEnrolled& e = from.enrolled;
   out.setPerson(name(e.person));
+  if (const Person* person = world.people.person(e.person); person != nullptr && person->erased)
+    out.setLabel(fmt::format("erased #{}", person->erased_as));
   out.setState(state_of(from));
   out.setSeat(e.seat);
   out.setSince(from.since.ns);
@@ -310,10 +309,11 @@ void access_of(const World& world, const PersonId& person, wire::AccessOf::Build
     const Tag tag = tag_of(world.effects, person, tags[i]);
     rows[i].setTag(tags[i]);
     rows[i].setState(state_of(tag));
-    rows[i].setAccess(tag.there && world.access.entitlements(person, tags[i]) > 0);
-    if (tag.newest != nullptr) {
-      rows[i].setRequest(tag.newest->position);
-      if (!tag.newest->confirmed) rows[i].setError(tag.newest->last_error);
+    rows[i].setAccess(state_of(tag) == wire::TagState::CONFIRMED &&
+                      world.access.entitlements(person, tags[i]) > 0);
+    if (tag.asked != nullptr) {
+      rows[i].setRequest(tag.asked->position);
+      if (!tag.asked->confirmed) rows[i].setError(tag.asked->last_error);
     }
     auto because = rows[i].initBecause(static_cast<unsigned>(why.size()));
     for (unsigned j = 0; j < why.size(); ++j) entitlement(world.access, why[j], because[j]);
@@ -387,7 +387,10 @@ bool answer_access(const Known& k, wire::Query::Question::Reader q, wire::Answer
     case Q::CHECKOUT_QUOTE: no = quote(a, q.getCheckoutQuote(), out.initCheckoutQuote()); break;
     case Q::IMPORT_REPORT: no = import_report(a, q.getImportReport(), out.initImportReport()); break;
     case Q::ACCESS_OF: access_of(k.world, person(q.getAccessOf()), out.initAccessOf()); break;
-    case Q::ORDERS_IN_PERIOD: orders_in(a, q.getOrdersInPeriod(), out.initOrdersInPeriod()); break;
+    case Q::ORDERS_IN_PERIOD:
+      if (q.getOrdersInPeriod().getTo() < 0) no = Reason::InvalidArgument;
+      orders_in(a, q.getOrdersInPeriod(), out.initOrdersInPeriod());
+      break;
     default: return false;
   }
   return true;

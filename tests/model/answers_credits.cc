@@ -170,10 +170,13 @@ void packages(const Credits& c, wire::PackagesQuestion::Reader q, wire::PackageL
   }
 }
 
-void card(const Credits& c, const PersonId& user, wire::ConversionCard::Builder out) {
+void card(const World& world, const PersonId& user, wire::ConversionCard::Builder out) {
+  const Credits& c = world.credits;
+  const bool on =
+      world.plan.credits == tenancy::CreditsOption::Included && c.settings.feature == credits::Feature::On;
   out.setUser(user.value);
   out.setBalance(c.balance(user));
-  out.setShow(c.active(user) && c.balance(user) <= 0);
+  out.setShow(on && c.active(user) && c.balance(user) <= 0);
   out.setLink(kSettings);
   for (const CreditOrder& each : c.orders)
     if (each.placed.user == user && pending(each)) out.setPendingOrder(true);
@@ -290,7 +293,7 @@ bool answer_credits(const Known& k, wire::Query::Question::Reader q, wire::Answe
       break;
     }
     case Q::PACKAGE_LIST: packages(c, q.getPackageList(), out.initPackageList()); break;
-    case Q::CONVERSION_CARD: card(c, user(q.getConversionCard()), out.initConversionCard()); break;
+    case Q::CONVERSION_CARD: card(k.world, user(q.getConversionCard()), out.initConversionCard()); break;
     case Q::CAN_PUBLISH: can_publish(k.world, q.getCanPublish(), out.initCanPublish()); break;
     case Q::ORDER_DETAIL:
       no = detail(k, OrderId(std::string(q.getOrderDetail().getOrder().cStr())), out.initOrderDetail());

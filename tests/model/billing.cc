@@ -92,8 +92,8 @@ struct Watching {
     Line made = line(LineKind::CreditOrder, e.order.value, e.order.value, 1, e.price, e.currency);
     made.person = e.user.value;
     with_order(made, "credit " + e.order.value);
-    const CreditOrder* order = before.credits.order(e.order);
-    if (order != nullptr && order->invoice != Invoice::No) made.state = LineState::Done;
+    for (const CreditOrder& order : before.credits.orders)
+      if (order.placed.order == e.order && order.invoice != Invoice::No) made.state = LineState::Done;
     b.lines.push_back(made);
   }
   void operator()(const credits::CreditOrderReversed& e) const {

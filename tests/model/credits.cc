@@ -114,6 +114,7 @@ void Credits::take(const credits::Event& event, Position position, Instant at, I
   const PersonId touched = std::visit(Touching{*this}, event);
   for (User& each : users) {
     if (touched != each.id && credits::stream_of(event) != "account/" + each.id.value) continue;
+    if (at < each.last_at) continue;
     each.last = position;
     each.last_at = at;
   }

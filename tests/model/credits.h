@@ -22,7 +22,7 @@ struct User {
   bool registered = false;
   Account account = Account::None;
   Instant since;      // of the account
-  Position last = 0;  // newest event of the account, and when it is true
+  Position last = 0;  // latest event of the account, and when it is true
   Instant last_at;
 };
 struct Movement {

@@ -163,7 +163,8 @@ struct Deciding {
   }
 
   No operator()(const rules::credits::PostManualTransaction& c) const {
-    if (!is(Role::Operator) && !is(Role::Admin) && !is(Role::Support)) return Reason::ForbiddenRole;
+    const bool correcting = is(Role::Admin) || is(Role::Support);
+    if (draft.at < draft.now ? !correcting : !is(Role::Operator)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (c.points == 0) return Reason::InvalidArgument;
     if (c.reason.empty()) return Reason::ReasonRequired;
@@ -181,8 +182,7 @@ struct Deciding {
 
   /// Publishes what a reservation was made for.
   void publish_reserved(const credits::CreditReserved& made) const {
-    const bool free_again = once_only() && known().published(made.content);
-    if (made.points == 0 || !known().active(made.user) || free_again) {
+    if (made.points == 0 || !known().active(made.user)) {
       add(credits::CreditReservationReleased{made.content, made.user, made.points,
                                              credits::ReleaseCause::Uncharged});
       add(credits::PublicationAccepted{made.content, made.type, made.user, credits::Charge::Uncharged});
@@ -203,13 +203,13 @@ struct Deciding {
     if (!own(c.user)) return Reason::ForbiddenRole;
     if (const No no = off()) return no;
     if (!c.type) return Reason::ContentTypeUnknown;
-    if (once_only() && known().published(c.content)) return Reason::AlreadyPublished;
     if (const Reservation* reservation = known().scheduled(c.content)) {
       const credits::CreditReserved made = reservation->made;
       if (made.user != c.user || made.type != *c.type) return Reason::InvalidArgument;
       publish_reserved(made);
       return {};
     }
+    if (once_only() && known().published(c.content)) return Reason::AlreadyPublished;
     if (!costs(c.user, *c.type)) {
       add(credits::PublicationAccepted{c.content, *c.type, c.user, credits::Charge::Uncharged});
       return {};

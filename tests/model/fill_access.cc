@@ -77,7 +77,7 @@ Role fill(Chance& c, rules::access::CompleteAccessOrder& command) {
   command.order = order(c);
   for (const AccessOrder& each : c.world->access.orders)
     if (each.state == OrderState::Placed && c.percent(60)) command.order = each.placed.order;
-  command.payment_ref = c.percent(97) ? "paid-1" : "";
+  command.payment_ref = c.percent(85) ? "paid-1" : c.percent(50) ? "paid-2" : "";
   return Role::Backend;
 }
 

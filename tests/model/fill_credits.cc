@@ -59,7 +59,7 @@ Role fill(Chance& c, rules::credits::ConfigureCredits& command) {
     for (int kind = 0; kind < 3; ++kind)
       if (c.percent(70)) command.chargeable->push_back(static_cast<credits::ContentType>(2 - kind));
   }
-  if (c.percent(15)) command.republishing = static_cast<credits::Republishing>(c.dice.below(2));
+  if (c.percent(30)) command.republishing = static_cast<credits::Republishing>(c.dice.below(2));
   return Role::Operator;
 }
 Role fill(Chance& c, rules::credits::DefinePackage& command) {
@@ -110,8 +110,7 @@ Role fill(Chance& c, rules::credits::PostManualTransaction& command) {
   }
   command.reason = reason(c);
   command.force = force(c);
-  const Role roles[] = {Role::Operator, Role::Admin, Role::Support};
-  return roles[c.dice.below(3)];
+  return Role::Operator;
 }
 Role fill(Chance& c, rules::credits::Publish& command) {
   command.content = content(c);

@@ -52,6 +52,21 @@ void TenantModel::go_on(Instant now) {
   }
 }
 
+std::optional<Said> TenantModel::completed_before(const rules::Command& command) const {
+  const auto* access = std::get_if<rules::access::Command>(&command);
+  const auto* wanted = access == nullptr ? nullptr : std::get_if<rules::access::CompleteAccessOrder>(access);
+  if (wanted == nullptr) return {};
+  for (const Expected& each : events_) {
+    const auto* event = std::get_if<access::Event>(&each.body);
+    const auto* done = event == nullptr ? nullptr : std::get_if<access::AccessOrderCompleted>(event);
+    if (done == nullptr || done->order != wanted->order || done->payment_ref != wanted->payment_ref) continue;
+    Said first = accepted_.at(each.command).said;
+    first.duplicate = true;
+    return first;
+  }
+  return {};
+}
+
 Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
   if (const auto found = accepted_.find(command.id); found != accepted_.end()) {
     if (found->second.payload != command.payload)
@@ -73,7 +88,11 @@ Said TenantModel::decide_one(const CommandRequest& command, Instant now) {
   draft.actor = command.actor;
   draft.entropy = command.entropy;
   if (const No refused = back_dating_refused(draft, command.body)) return no(*refused);
-  if (const No refused = decide(draft, command.body)) return no(*refused);
+  if (const No refused = decide(draft, command.body)) {
+    if (refused == Reason::OrderAlreadyCompleted)
+      if (const auto first = completed_before(command.body)) return *first;
+    return no(*refused);
+  }
   draft.finish();
   Said said{.kind = Said::Kind::Receipt, .first = events_.size() + 1, .stream = {}};
   for (const Event& event : draft.events) record(event, draft.at, now, command.id, command.actor);

@@ -3,6 +3,7 @@
 // recorded. Command ids, versions and positions are predicted as well.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class TenantModel {
   [[nodiscard]] Version version(const std::string& stream) const;
 
  private:
+  /// The answer to the command that completed the order by this payment before.
+  [[nodiscard]] std::optional<Said> completed_before(const rules::Command& command) const;
   [[nodiscard]] Said decide_one(const CommandRequest& command, Instant now);
   void record(const Event& event, Instant effective_at, Instant recorded_at, const CommandId& command,
               const Actor& by);

@@ -42,6 +42,16 @@ struct Naming {
   }
 };
 
+/// Whom a command is about: named in it, or who scheduled what is confirmed.
+PersonId subject_of(const Draft& draft, const rules::Command& command) {
+  if (const auto* credits = std::get_if<rules::credits::Command>(&command))
+    if (const auto* confirm = std::get_if<rules::credits::ConfirmPublication>(credits)) {
+      const Reservation* open = draft.world.credits.scheduled(confirm->content);
+      return open == nullptr ? PersonId() : open->made.user;
+    }
+  return std::visit([&](const auto& domain) { return std::visit(Naming{draft.actor}, domain); }, command);
+}
+
 /// What a billing run holds is not settled by hand.
 bool held_back(const Billing& billing, const rules::Command& command) {
   if (const auto* seats = std::get_if<rules::seats::Command>(&command))
@@ -59,12 +69,14 @@ No decide(Draft& draft, const rules::Command& command) {
   if (!draft.world.timeline && !std::holds_alternative<rules::tenancy::Command>(command))
     return Reason::UnknownTenant;
   const Billing before = draft.world.billing;
+  const PersonId named = subject_of(draft, command);
   const No no = std::visit([&](const auto& domain) { return decide(draft, domain); }, command);
   // Nothing is recorded for an erased person; who may not send the command learns that first.
   if (no == Reason::ForbiddenRole) return no;
   if (!no && held_back(before, command)) return Reason::LineAlreadyBilled;
-  const PersonId named =
-      std::visit([&](const auto& domain) { return std::visit(Naming{draft.actor}, domain); }, command);
+  // A seat of an erased person can be given up.
+  if (const auto* access = std::get_if<rules::access::Command>(&command))
+    if (std::holds_alternative<rules::access::RemoveParticipant>(*access)) return no;
   const World& world = draft.world;
   for (const Person& person : world.people.persons)
     if (person.id == named && person.erased && !std::holds_alternative<rules::people::Command>(command) &&

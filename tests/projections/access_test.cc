@@ -204,16 +204,26 @@ TEST_F(Shop, TheCourseIsOpenOnceTheTagIsConfirmed) {
   EXPECT_EQ(after.body().getAccessOf().getTags()[0].getState(), wire::TagState::WITHDRAWING);
 }
 
-TEST_F(Shop, ASecondGroupDoesNotCloseTheCourseUntilItsTagIsConfirmed) {
+TEST_F(Shop, ASecondEnrolmentClosesNoCourseThatIsOpen) {
   buy_group(given_, 2);
   buy_group(given_, 2, kOtherOrder);
   given_.done(enrol("a"));
+  const PersonId a = person_named(given_, "a");
+  const auto first = position_named(given_, "TagGrantRequested");
   confirm("a", rules::effects::EffectOutcome::Done);
   given_.done(enrol("a", kOtherGroup));
-  const auto answered = answer(access_of(person_named(given_, "a")));
-  const auto tag = answered.body().getAccessOf().getTags()[0];
-  EXPECT_EQ(tag.getState(), wire::TagState::REQUESTED);
-  EXPECT_TRUE(tag.getAccess());
+  const auto expect_open = [&] {
+    const auto answered = answer(access_of(a));
+    const auto tag = answered.body().getAccessOf().getTags()[0];
+    EXPECT_TRUE(tag.getAccess());
+    EXPECT_EQ(tag.getState(), wire::TagState::CONFIRMED);
+    EXPECT_EQ(tag.getRequest(), first);
+    EXPECT_EQ(answer(roster()).body().getGroupRoster().getParticipants()[0].getTag(),
+              wire::TagState::CONFIRMED);
+  };
+  expect_open();
+  confirm("a", rules::effects::EffectOutcome::Failed);  // the second grant; the first holds
+  expect_open();
 }
 
 TEST_F(Shop, LeadersFindTheirGroupsAndNobodyElseOpensThem) {
@@ -258,6 +268,10 @@ TEST_F(Shop, OrdersOfAPeriodAreWhatABillNeeds) {
   const auto first = answer(orders({}, {}, 2));
   const std::string next = text_of(first.body().getOrdersInPeriod().getNext());
   EXPECT_EQ(totals(orders({}, {}, 2, next)), (std::vector<std::int64_t>{-12'000}));
+}
+
+TEST_F(Shop, APeriodThatEndsBeforeTimeBeganIsNone) {
+  EXPECT_NE(words(orders({}, Instant{-1})).find("1006"), std::string::npos);
 }
 
 TEST_F(Shop, AnImportSaysWhatBecameOfEachRow) {

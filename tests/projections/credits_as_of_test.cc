@@ -167,7 +167,7 @@ class Compared {
       return order.user == user && order.state == wire::CreditOrderState::PLACED;
     });
     const Answered card = said(conversion_card(user));
-    EXPECT_EQ(card.body().getConversionCard().getShow(), active && balance <= 0);
+    EXPECT_EQ(card.body().getConversionCard().getShow(), naive_.on && active && balance <= 0);
     EXPECT_EQ(card.body().getConversionCard().getPendingOrder(), pending > 0);
     const Answered can = said(can_publish(user, wire::PublishedKind::EVENT));
     const bool free = !active || !naive_.chargeable.contains(credits::ContentType::Event);

@@ -75,6 +75,16 @@ TEST_F(CreditScreens, TC02AnEmptyAccountPublishesNothingButDrafts) {
   EXPECT_EQ(std::string(said.getLink()), "account-settings");
 }
 
+TEST_F(CreditScreens, AFilterThatNobodyKnowsIsNoFilter) {
+  const auto words = [&](const Ask& question) { return words_of(ask(views(), question)); };
+  EXPECT_NE(words(order_administration(static_cast<wire::OrderStateFilter>(5))).find("state=5"),
+            std::string::npos);
+  EXPECT_NE(words([](wire::Query::Builder q) {
+              q.getQuestion().initOrderAdministration().setBilling(static_cast<wire::BillingStateFilter>(9));
+            }).find("billing=9"),
+            std::string::npos);
+}
+
 TEST_F(CreditScreens, TC06TheConversionCardShowsWhenNothingIsLeft) {
   tell(manual(3));
   tell(publish("a", kUser, credits::ContentType::Article));
@@ -85,6 +95,9 @@ TEST_F(CreditScreens, TC06TheConversionCardShowsWhenNothingIsLeft) {
   EXPECT_FALSE(shows());
   tell(publish("c", kUser, credits::ContentType::Event));
   EXPECT_TRUE(shows());
+  tell(feature(credits::Feature::Off));
+  EXPECT_FALSE(shows());
+  tell(feature(credits::Feature::On));
   EXPECT_EQ(balance(), 0);
   EXPECT_FALSE(answered(views(), conversion_card(kAda)).body().getConversionCard().getPendingOrder());
   tell(order("o-1"));
@@ -225,23 +238,6 @@ TEST_F(CreditScreens, AUserWithoutAnAccountPublishesForNothing) {
   tell(feature(credits::Feature::Off));
   EXPECT_EQ(said("u-new", wire::PublishedKind::ARTICLE),
             std::pair(false, std::string("FEATURE_NOT_LICENSED")));
-}
-
-TEST_F(CreditScreens, WhatWasReservedCostsNothingOncePublishingAgainIsFree) {
-  const auto republishing = [](credits::Republishing how) {
-    rules::credits::ConfigureCredits command;
-    command.republishing = how;
-    return of_credits(command);
-  };
-  tell(manual(2));
-  tell(republishing(credits::Republishing::Charged));
-  tell(publish("a"));
-  tell(of_credits(schedule_at("a", "2026-06-01")));
-  tell(republishing(credits::Republishing::Free));
-  tell(confirm("a"));
-  const Answered answer = answered(views(), menu_balance(kAda));
-  EXPECT_EQ(answer.body().getMenuBalance().getBalance(), 1);
-  EXPECT_EQ(answer.body().getMenuBalance().getReserved(), 0U);
 }
 
 TEST_F(CreditScreens, AnErasedUserPublishesNothing) {

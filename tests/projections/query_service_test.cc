@@ -10,6 +10,8 @@
 #include "engine/log/memory/memory_log.h"
 #include "projections/projector.h"
 #include "tests/support/campus_fixture.h"
+#include "tests/support/credits_fixture.h"
+#include "tests/support/credits_questions.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
 
@@ -27,7 +29,8 @@ class Questions : public testing::Test {
   Questions() {
     for (const log::Group& group : history_.groups()) derived_.apply(group);
     service_ = QueryService::start(
-        *derived_.store, [this](Tick tick) { return take(std::move(tick)); }, views::QueryLimits{2});
+        *derived_.store, [this](Tick tick) { return take(std::move(tick)); }, views::QueryLimits{2}, nullptr,
+        [this] { return now_; });
   }
 
   Status take(Tick tick) {
@@ -76,6 +79,7 @@ class Questions : public testing::Test {
   std::mutex mutex_;  // guards ticks_
   std::vector<Tick> ticks_;
   bool refuse_ticks_ = false;
+  Instant now_;
   LiveHistory history_;
   DerivedViews derived_;
   std::unique_ptr<QueryService> service_;
@@ -133,6 +137,20 @@ TEST_F(Questions, TheWritersRefusalIsTheAnswer) {
   EXPECT_EQ(reason_of(answer.get()), Reason::EffectiveTimeInFuture);
 }
 
+TEST_F(Questions, WhatIsKnownByATimeIsAskedFromTheWriter) {
+  auto answer = ask(
+      [](wire::Query::Builder query) {
+        usage_statistics("c-1")(query);
+        query.setKnownTime(berlin("2030-03-01").ns);
+      },
+      kLong);
+  ASSERT_EQ(ticks(), 1U);
+  EXPECT_EQ(ticks_[0].at, Instant{});
+  EXPECT_EQ(ticks_[0].recorded_by, berlin("2030-03-01"));
+  ticks_[0].done(rules::Refusal{Reason::EffectiveTimeInFuture, "not yet", {}, {}});
+  EXPECT_EQ(reason_of(answer.get()), Reason::EffectiveTimeInFuture);
+}
+
 TEST_F(Questions, AWriterThatTakesNothingIsTheAnswer) {
   refuse_ticks_ = true;
   EXPECT_EQ(reason_of(ask(as_of_time(berlin("2030-03-01"), usage_statistics("c-1")), kLong).get()),
@@ -144,6 +162,26 @@ TEST_F(Questions, ATickThatComesTooLateIsNotAnsweredTwice) {
   EXPECT_EQ(reason_of(answer.get()), Reason::DeadlineExceeded);
   ASSERT_EQ(ticks(), 1U);
   ticks_[0].done(rules::Refusal{Reason::EffectiveTimeInFuture, "not yet", {}, {}});
+}
+
+TEST_F(Questions, AgesAboutTheHeadGoByTheServersClockAndPinnedOnesDoNot) {
+  const std::vector<rules::Command> commands{plan_with_credits(), feature(credits::Feature::On),
+                                             of_credits(package_of(10)), activate(), order("o-1")};
+  for (const rules::Command& command : commands) {
+    history_.done(berlin("2026-02-01"), command);
+    apply(history_.groups().back());
+  }
+  const Position head = derived_.store->tenant(TenantId("t"))->position;
+  const auto age = [&](const Ask& question) {
+    const Answered answered(ask(question, kLong).get());
+    return answered.body().getOrderAdministration().getOrders()[0].getAgeSeconds();
+  };
+  constexpr std::uint64_t kTwoDays = 2 * 86'400;
+  now_ = berlin("2026-02-03");
+  EXPECT_NEAR(static_cast<double>(age(order_administration())), static_cast<double>(kTwoDays), 1);
+  EXPECT_EQ(age(as_of(head, order_administration())), 0U);
+  now_ = berlin("2026-01-01");  // a clock that went back makes nothing younger than the newest event
+  EXPECT_EQ(age(order_administration()), 0U);
 }
 
 TEST_F(Questions, TooManyQuestionsAreTurnedAway) {

@@ -86,7 +86,7 @@ Conversation::Conversation(SessionLimits limits)
       groups_(
           {.ledger = ledger,
            .edge = edge,
-           .store = *group_store_,
+           .store = group_store,
            .mailbox = mailbox_,
            .elsewhere = {.reading = [](const std::function<void()>& work) { work(); },
                          .remembering = [](const std::function<void()>& work) { work(); },
@@ -107,13 +107,19 @@ Conversation::Conversation(SessionLimits limits)
                 .groups = groups_},
       session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
 
-void Conversation::say(std::uint64_t request, const Fill& fill) {
-  capnp::MallocMessageBuilder message;
-  auto frame = message.initRoot<wire::Frame>();
-  frame.setRequestId(request);
-  fill(frame);
-  const auto words = capnp::messageToFlatArray(message);
-  say_bytes({words.asChars().begin(), words.asChars().size()});
+void Conversation::say(std::uint64_t request, const Fill& fill) { say_together({{request, fill}}); }
+
+void Conversation::say_together(const std::vector<std::pair<std::uint64_t, Fill>>& frames) {
+  std::string bytes;
+  for (const auto& [request, fill] : frames) {
+    capnp::MallocMessageBuilder message;
+    auto frame = message.initRoot<wire::Frame>();
+    frame.setRequestId(request);
+    fill(frame);
+    const auto words = capnp::messageToFlatArray(message);
+    bytes.append(words.asChars().begin(), words.asChars().size());
+  }
+  say_bytes(bytes);
 }
 
 void Conversation::say_bytes(std::string_view bytes) {

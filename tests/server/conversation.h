@@ -56,6 +56,24 @@ class FakeClock final : public Clock {
   Instant now() override { return {7}; }
 };
 
+/// In memory; does nothing more once it fails.
+class FragileGroupStore final : public GroupStore {
+ public:
+  std::optional<Error> fails;
+
+  Result<std::vector<StoredGroup>> load() override { return store_->load(); }
+  Status make(const GroupKey& key, const GroupSettings& settings, Position floor) override {
+    return fails ? Status(fail(*fails)) : store_->make(key, settings, floor);
+  }
+  Status change(const GroupKey& key, const GroupChanges& changes) override {
+    return fails ? Status(fail(*fails)) : store_->change(key, changes);
+  }
+  Status remove(const GroupKey& key) override { return fails ? Status(fail(*fails)) : store_->remove(key); }
+
+ private:
+  std::unique_ptr<GroupStore> store_ = memory_group_store();
+};
+
 class Conversation {
  public:
   using Fill = std::function<void(wire::Frame::Builder)>;
@@ -65,6 +83,8 @@ class Conversation {
   /// Sends a frame; letters that are ready are delivered.
   void say(std::uint64_t request, const Fill& fill);
   void say_bytes(std::string_view bytes);
+  /// Sends several frames at once: nothing comes back for the session in between.
+  void say_together(const std::vector<std::pair<std::uint64_t, Fill>>& frames);
   /// Hello and welcome.
   void greet();
   /// Hands over what has come back for the session.
@@ -81,6 +101,7 @@ class Conversation {
   FakeLedger ledger;
   FakeQueries queries;
   LiveEdge edge;
+  FragileGroupStore group_store;
   Session& session() { return *session_; }
 
  private:
@@ -89,7 +110,6 @@ class Conversation {
   Mailbox mailbox_{[] {}};
   Monotonic now_{0};
   FakeClock clock_;
-  std::unique_ptr<GroupStore> group_store_ = memory_group_store();
   Followers followers_;
   std::deque<std::function<void()>> back_;  // work for the sessions' thread
   ConsumerGroups groups_;

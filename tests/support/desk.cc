@@ -59,10 +59,10 @@ std::vector<kontor::Outcome> Desk::ask(Mode mode, std::vector<CommandRequest> co
   return outcomes;
 }
 
-std::variant<Position, rules::Refusal> Desk::tick(Instant moment) {
+std::variant<Position, rules::Refusal> Desk::tick(Instant moment, Instant recorded_by) {
   std::variant<Position, rules::Refusal> answer;
   writer_->begin(now_);
-  writer_->tick({kTenant, moment, [&](auto said) { answer = std::move(said); }});
+  writer_->tick({kTenant, moment, [&](auto said) { answer = std::move(said); }, recorded_by});
   commit(writer_->finish());
   return answer;
 }

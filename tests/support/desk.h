@@ -42,7 +42,7 @@ class Desk {
   /// One submission, in a group of its own.
   std::vector<kontor::Outcome> ask(Mode mode, std::vector<CommandRequest> commands);
   kontor::Outcome ask(CommandRequest command) { return ask(Mode::Each, {std::move(command)}).front(); }
-  std::variant<Position, rules::Refusal> tick(Instant moment);
+  std::variant<Position, rules::Refusal> tick(Instant moment, Instant recorded_by = {});
 
   /// The process ends; a new one reads the log and makes its keys fit.
   void restart();

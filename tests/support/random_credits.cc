@@ -17,7 +17,7 @@ std::int64_t RandomCredits::pause_ns() {
 
 cr::Command RandomCredits::configure() {
   cr::ConfigureCredits out;
-  switch (below(6)) {
+  switch (below(8)) {
     case 0: out.order_mode = static_cast<credits::OrderMode>(below(2)); break;
     case 1: out.auto_accounts = {{"firm", static_cast<cr::Beginning>(below(2)), below(4)}}; break;
     case 2: out.payment_note = name("note-", 3); break;
@@ -27,6 +27,7 @@ cr::Command RandomCredits::configure() {
       for (std::uint32_t i = 0; i < 3; ++i)
         if (below(5) != 0) out.chargeable->push_back(static_cast<credits::ContentType>(i));
       break;
+    case 5: out.republishing = static_cast<credits::Republishing>(below(2)); break;
     default: out.feature = below(8) == 0 ? credits::Feature::Off : credits::Feature::On; break;
   }
   return out;

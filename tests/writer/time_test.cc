@@ -154,6 +154,16 @@ TEST_F(TimersTest, ATickNeverForeseesTheFuture) {
   EXPECT_TRUE(std::holds_alternative<Position>(desk.tick(at("2027-05-01T11:59:59Z"))));
 }
 
+TEST_F(TimersTest, WhatWillBeKnownLaterIsNotKnownYet) {
+  desk.clock("2027-05-01T12:00:00Z");
+  const auto ask = [&](std::string_view known) { return desk.tick({}, at(known)); };
+  const auto answer = ask("2027-05-01T12:00:00Z");
+  ASSERT_TRUE(std::holds_alternative<rules::Refusal>(answer));
+  EXPECT_EQ(std::get<rules::Refusal>(answer).code, Reason::EffectiveTimeInFuture);
+  EXPECT_TRUE(std::holds_alternative<Position>(ask("2027-05-01T11:59:59Z")));
+  EXPECT_EQ(std::ranges::count(desk.kinds(), "CourseSeatBlockStarted"), 0) << "nothing was asked to happen";
+}
+
 TEST_F(TimersTest, ARefusedBatchTakesBackTheTimersItFired) {
   const std::size_t before = desk.events().size();
   desk.writer().begin(at("2027-04-10T00:00:00Z"));  // as if nobody had fired what is due

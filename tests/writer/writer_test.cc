@@ -75,6 +75,49 @@ TEST_F(WriterTest, AKnownAnswerComesBeforeEveryRefusal) {
   EXPECT_TRUE(receipt(desk.ask(command)).duplicate);
 }
 
+TEST_F(WriterTest, APaymentThatIsReportedAgainHasItsFirstReceipt) {
+  namespace grp = rules::access;
+  const auto by = [&](Role role, rules::Command body) {
+    CommandRequest out = request(std::move(body));
+    out.actor = {role, "b-1", ""};
+    return out;
+  };
+  const auto done = [&](Role role, rules::Command body) {
+    ASSERT_TRUE(accepted(desk.ask(by(role, std::move(body)))));
+  };
+  const auto complete = [&](std::string payment) {
+    return by(Role::Backend, grp::Command(grp::CompleteAccessOrder{.order = OrderId("o-1"),
+                                                                   .payment_ref = std::move(payment)}));
+  };
+  done(Role::Operator, rules::tenancy::Command(rules::tenancy::ChangeTenantPlan{
+                           tenancy::Suite::ExpertSuitePlus, tenancy::CreditsOption::Excluded}));
+  done(Role::Admin, grp::Command(grp::ConfigureGroupFeature{.seat_replacement = {},
+                                                            .notify_on_enrol = {},
+                                                            .crm_provider = "klick",
+                                                            .crm_state = access::CrmState::Connected}));
+  done(Role::Admin, grp::Command(grp::RegisterGroupProduct{
+                        .product = ProductId("p-1"), .unit_price = {100}, .currency = {}, .tags = {"kurs"}}));
+  done(Role::Buyer, grp::Command(grp::PlaceAccessOrder{.order = OrderId("o-1"),
+                                                       .product = ProductId("p-1"),
+                                                       .mode = access::AccessMode::Single,
+                                                       .buyer = {},
+                                                       .quantity = {},
+                                                       .title = {},
+                                                       .buyer_seat = {}}));
+  const Receipt first = receipt(desk.ask(complete("pay-1")));
+  const std::size_t events = desk.events().size();
+  for (const bool restarted : {false, true}) {
+    if (restarted) desk.restart();
+    const Receipt again = receipt(desk.ask(complete("pay-1")));
+    EXPECT_TRUE(again.duplicate);
+    EXPECT_EQ(again.first, first.first);
+    EXPECT_EQ(again.last, first.last);
+    EXPECT_EQ(again.stream, first.stream);
+    EXPECT_EQ(code(desk.ask(complete("pay-2"))), Reason::OrderAlreadyCompleted);
+  }
+  EXPECT_EQ(desk.events().size(), events);
+}
+
 TEST_F(WriterTest, TheSameIdInAnotherTenantIsAnotherCommand) {
   const CommandRequest command = open_campus("c-1");
   ASSERT_TRUE(accepted(desk.ask(command)));

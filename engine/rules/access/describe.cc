@@ -13,7 +13,8 @@ void describe_row(const Order& r, Canonical& out) {
               r.top_ups, r.currency.text(), r.price_list_rev);
   out.add(std::string_view(r.title));
   out.add(std::string_view(r.payment_ref));
-  out.add_all(r.group, r.tag, r.phase_at);
+  out.add_all(r.group, r.tag, r.phase_at, r.completed_at);
+  out.add(std::string_view(r.completed_by.text()));
 }
 void describe_row(const Group& r, Canonical& out) {
   out.add_all(r.order, r.leader, r.tag, r.capacity, r.active, r.burnt, r.numbers, r.first_member,

@@ -109,7 +109,10 @@ struct Evolve {
     return order;
   }
   void operator()(const ev::AccessOrderCompleted& e) const {
-    move_order(e.order, OrderPhase::Placed, OrderPhase::Completed).payment_ref = e.payment_ref;
+    Order& order = move_order(e.order, OrderPhase::Placed, OrderPhase::Completed);
+    order.payment_ref = e.payment_ref;
+    order.completed_at = position();
+    order.completed_by = envelope.command_id;
   }
   void operator()(const ev::AccessOrderAbandoned& e) const {
     move_order(e.order, OrderPhase::Placed, OrderPhase::Abandoned);

@@ -71,7 +71,7 @@ Refused not_open(const Order& order, const OrderId& id) {
     return refusal(Reason::InvalidArgument, fmt::format("order {} came to nothing", id.value),
                    {fact("order", id.value)}, {order.phase_at});
   return refusal(Reason::OrderAlreadyCompleted, fmt::format("order {} has been completed", id.value),
-                 {fact("order", id.value), fact("payment_ref", order.payment_ref)}, {order.phase_at});
+                 {fact("order", id.value), fact("payment_ref", order.payment_ref)}, {order.completed_at});
 }
 
 void open_group(const State& state, const CompleteAccessOrder& command, const Order& order,
@@ -137,7 +137,12 @@ Decision<Event> decide_one(const Known& known, const CompleteAccessOrder& comman
   const auto row = order_row(state, command.order);
   if (!row) return tl::unexpected(row.error());
   const Order& order = state.orders[*row];
-  if (auto refused = not_open(order, command.order)) return tl::unexpected(*std::move(refused));
+  if (auto refused = not_open(order, command.order)) {
+    // A shop that reports one payment twice gets the first result again; another payment is its mistake.
+    if (refused->code == Reason::OrderAlreadyCompleted && order.payment_ref == command.payment_ref)
+      refused->done_by = order.completed_by;
+    return tl::unexpected(*std::move(refused));
+  }
   const PersonId buyer = person_id(state, order.buyer);
   if (auto refused = people::erased(known.people, buyer)) return tl::unexpected(*std::move(refused));
 

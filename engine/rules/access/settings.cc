@@ -36,6 +36,9 @@ Decision<Event> decide_one(const Known& known, const ConfigureGroupFeature& comm
   if (command.notify_on_enrol) next.notify_on_enrol = *command.notify_on_enrol == Mails::On;
   next.crm_provider = command.crm_provider.value_or(now.crm_provider);
   next.crm_state = command.crm_state.value_or(now.crm_state);
+  if (next.crm_provider.empty() && next.crm_state != CrmState::None)
+    return refuse(Reason::InvalidArgument, "a connection to a CRM names its provider",
+                  {fact("crm_state", next.crm_state == CrmState::Connected ? "connected" : "broken")});
   if (same_settings(now, next)) return nothing_to_change(now.changed_at);
   return Events{ev::Event(ev::GroupFeatureConfigured{.seat_replacement = next.seat_replacement,
                                                      .notify_on_enrol = next.notify_on_enrol,

@@ -58,6 +58,8 @@ struct Order {
   Row group = kNone;
   Row tag = kNone;  // of the single access
   Position phase_at = 0;
+  Position completed_at = 0;
+  CommandId completed_by{};
 };
 
 struct Group {

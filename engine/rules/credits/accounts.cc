@@ -47,8 +47,12 @@ Decision<Event> decide_one(const Asked& asked, const DeactivateCreditAccount& co
 }
 
 Decision<Event> decide_one(const Asked& asked, const PostManualTransaction& command) {
-  const Roles roles{Role::Operator, Role::Admin, Role::Support};
-  if (auto refused = refused_to(asked, roles)) return tl::unexpected(*std::move(refused));
+  // By hand it is the operator's; what has been true since earlier is a correction, as everywhere.
+  const Roles by_hand{Role::Operator};
+  const Roles correcting{Role::Admin, Role::Support};
+  const bool back_dated = asked.ctx.effective_at < asked.ctx.now;
+  if (auto refused = refused_to(asked, back_dated ? correcting : by_hand))
+    return tl::unexpected(*std::move(refused));
   if (command.points == 0) return invalid("a transaction moves at least one point", {fact("points", 0)});
   if (command.reason.empty()) return reason_required();
   // The smallest number of 64 bits has no positive counterpart.

@@ -26,7 +26,8 @@ void describe_row(const Order& r, Canonical& out) {
               r.credited_at, r.phase_at, r.billing_at);
 }
 void describe_row(const Content& r, Canonical& out) {
-  out.add_all(r.published_at, r.published_by, r.debit.user, r.debit.points, r.debit.at, r.debit.refunded_at);
+  out.add_all(r.published_at, r.published_for, r.published_by, r.debit.user, r.debit.points, r.debit.at,
+              r.debit.refunded_at);
   const Reservation& v = r.reservation;
   out.add_all(v.phase, v.user, v.stream, v.type, v.points, v.expires_at, v.changed_at);
 }

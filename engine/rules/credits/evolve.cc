@@ -157,14 +157,17 @@ void resolve(State& state, Row row, Position position) {
 void evolve_one(State& state, const ev::CreditDebited& event, At at) {
   const Row user = row_of(state.user_ids, event.user);
   const Row row = row_for(state.content_ids, state.contents, event.content);
+  const bool reserved = event.source == ev::DebitSource::Reservation;
   const bool again = state.contents[row].published_at != 0;
-  KONTOR_ASSERT(!again || state.settings.get().now.republishing == ev::Republishing::Charged);  // INV-21
+  // A reservation keeps its price; whether a content may cost again was asked when it was made.
+  KONTOR_ASSERT(reserved || !again ||
+                state.settings.get().now.republishing == ev::Republishing::Charged);  // INV-21
   const Balance before = available(state.accounts[user]);
-  if (event.source == ev::DebitSource::Reservation) resolve(state, row, at.position);
+  if (reserved) resolve(state, row, at.position);
   Account& account = state.accounts.edit(user);
   move(account, -static_cast<std::int64_t>(event.points), at.position);
   // What was reserved had been set aside; anything else must be there.
-  if (event.source == ev::DebitSource::Reservation)
+  if (reserved)
     KONTOR_ASSERT(available(account) == before);
   else
     KONTOR_ASSERT(available(account) >= 0);  // INV-21
@@ -175,6 +178,8 @@ void evolve_one(State& state, const ev::PublicationAccepted& event, At at) {
   Content& content = state.contents.edit(row_for(state.content_ids, state.contents, event.content));
   if (content.published_at != 0) return;
   content.published_at = at.position;
+  // What is charged is debited by the event before.
+  content.published_for = event.charge == ev::Charge::Charged ? content.debit.points : 0;
   content.published_by = row_for(state.user_ids, state.accounts, event.user);
 }
 

@@ -87,7 +87,9 @@ tl::unexpected<Refusal> insufficient(Reason code, const PersonId& user, const Ac
 
 std::optional<Refusal> out_of_range(const Account& account, std::int64_t points) {
   const Balance after = account.balance + points;  // both far from the ends of 64 bits
-  if (-kBalanceMax <= after && after <= kBalanceMax) return std::nullopt;
+  // What is reserved may still be debited.
+  const Balance lowest = points < 0 ? after - static_cast<Balance>(account.reserved) : after;
+  if (-kBalanceMax <= lowest && after <= kBalanceMax) return std::nullopt;
   return refuse(Reason::AmountOutOfRange, "the balance would leave the range of points",
                 {fact("balance", account.balance), fact("points", points), fact("max", kBalanceMax)},
                 positions({account.balance_at}))

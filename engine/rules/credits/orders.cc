@@ -138,16 +138,18 @@ Decision<Event> decide_one(const Asked& asked, const ReverseCreditOrder& command
                                     .order = command.order})};
 }
 
-Decision<Event> decide_one(const Asked& asked, const MarkOrderInvoiced& command) {
-  if (auto refused = refused_to(asked, {Role::CreditManager})) return tl::unexpected(*std::move(refused));
-  const Order* order = find_order(asked.state, command.order);
-  if (order == nullptr) return no_order(command.order);
+Decision<Event> invoiced_by_run(const State& state, const OrderId& id, const std::string& ref) {
+  const Order* order = find_order(state, id);
+  if (order == nullptr) return no_order(id);
   // What was never delivered, or was taken back, is not invoiced any more.
   const bool wanted = order->phase == OrderPhase::Placed || order->phase == OrderPhase::Credited;
-  if (!wanted || order->billing != BillingPhase::NotInvoiced)
-    return wrong_transition(command.order, *order, "invoiced");
-  return Events{
-      ev::Event(ev::CreditOrderInvoiced{command.order, command.ref, order->price, order->currency})};
+  if (!wanted || order->billing != BillingPhase::NotInvoiced) return wrong_transition(id, *order, "invoiced");
+  return Events{ev::Event(ev::CreditOrderInvoiced{id, ref, order->price, order->currency})};
+}
+
+Decision<Event> decide_one(const Asked& asked, const MarkOrderInvoiced& command) {
+  if (auto refused = refused_to(asked, {Role::CreditManager})) return tl::unexpected(*std::move(refused));
+  return invoiced_by_run(asked.state, command.order, command.ref);
 }
 
 Decision<Event> decide_one(const Asked& asked, const MarkOrderPaid& command) {

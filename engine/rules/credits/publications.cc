@@ -32,7 +32,7 @@ std::optional<Refusal> published_already(const State& state, const ContentId& id
                 fmt::format("content {} was published before; nothing is charged again", id.value),
                 {fact("content", id.value), fact("position", content->published_at),
                  fact("user", state.user_ids.text(content->published_by)),
-                 fact("points", content->debit.points)},
+                 fact("points", content->published_for)},
                 {content->published_at})
       .value();
 }
@@ -41,11 +41,10 @@ bool is_open(const Content* content) {
   return content != nullptr && content->reservation.phase == ReservationPhase::Open;
 }
 
-/// The events of a publication whose point was reserved. What may be published again for nothing by now is.
+/// The events of a publication whose point was reserved.
 Events publish_reserved(const State& state, const ContentId& id, const Reservation& reservation) {
   const PersonId user(state.user_ids.text(reservation.user));
-  const bool charged = reservation.points > 0 && is_active(&state.accounts[reservation.user]) &&
-                       !published_already(state, id, find_content(state, id));
+  const bool charged = reservation.points > 0 && is_active(&state.accounts[reservation.user]);
   Events events;
   if (charged)
     events.emplace_back(
@@ -77,8 +76,6 @@ Decision<Event> decide_one(const Asked& asked, const Publish& command) {
   if (auto refused = refused_to_user(asked, command.user)) return tl::unexpected(*std::move(refused));
   if (!command.type) return type_unknown();
   const Content* content = find_content(asked.state, command.content);
-  if (auto refused = published_already(asked.state, command.content, content))
-    return tl::unexpected(*std::move(refused));
   if (is_open(content)) {
     const Reservation& reservation = content->reservation;
     const std::string& owner = asked.state.user_ids.text(reservation.user);
@@ -87,6 +84,8 @@ Decision<Event> decide_one(const Asked& asked, const Publish& command) {
                      {fact("content", command.content.value), fact("user", owner)}, {reservation.changed_at});
     return publish_reserved(asked.state, command.content, reservation);
   }
+  if (auto refused = published_already(asked.state, command.content, content))
+    return tl::unexpected(*std::move(refused));
   const Account* account = find_account(asked.state, command.user);
   const Points price = price_of(asked.state, account, *command.type);
   if (price == 0)

@@ -23,6 +23,10 @@ namespace kontor::rules::credits {
 /// whose plan does not contain the credit system, and nothing otherwise (C-01).
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx,
                                      const std::optional<Refusal>& unlicensed);
+/// What marks an order as invoiced when a billing run is closed: as MarkOrderInvoiced does, but asking for no
+/// role, and also while the feature is off. Refuses with NotFound, InvalidStatusTransition.
+[[nodiscard]] Decision<Event> invoiced_by_run(const State& state, const OrderId& order,
+                                              const std::string& ref);
 /// Never refuses; an event that does not fit the state is a broken invariant.
 void evolve(State& state, const kontor::credits::Event& event, const Envelope& envelope);
 /// The reservation that expires next.

@@ -87,6 +87,7 @@ struct Debit {
 
 struct Content {
   Position published_at = 0;  // the first time; 0: never
+  Points published_for = 0;   // that time
   Row published_by = kNone;
   Debit debit{};
   Reservation reservation{};  // the newest

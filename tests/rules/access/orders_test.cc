@@ -144,6 +144,19 @@ TEST(Completing, HappensOnce) {  // INV-19
   given.when(abandon()).refused(Reason::OrderAlreadyCompleted);
 }
 
+TEST(Completing, NamesTheFirstCommandForTheSamePaymentOnly) {
+  Given given;
+  open_shop(given);
+  given.done(access_command(group_order(1))).done(complete());
+  const rules::Context ctx{.now = given.now(), .actor = {Role::Backend, "shop", ""}};
+  const auto by = [&](std::string payment) {
+    const auto command = access_command(grp::CompleteAccessOrder{.order = kOrder, .payment_ref = payment});
+    return rules::decide(given.state(), command, ctx).error().done_by;
+  };
+  EXPECT_EQ(by("pay-1"), given.events().back().envelope.command_id);
+  EXPECT_EQ(by("pay-2"), std::nullopt);
+}
+
 TEST(Completing, NeverFollowsAnAbandonedOrder) {
   Given given;
   open_shop(given);
@@ -209,6 +222,7 @@ TEST(Reversing, GivesEverythingBackAndEndsEveryAccess) {
   Given given;
   open_shop(given);
   buy_group(given, 3, kOrder, grp::BuyerSeat::Included);
+  const Position completed = position_named(given, "AccessOrderCompleted");
   buy_group(given, 1, kOtherOrder);
   given.done(enrol("anna")).done(enrol("bob")).done(enrol("anna", kOtherGroup));
   given.done(product_at(900)).done(expand(2));
@@ -222,7 +236,7 @@ TEST(Reversing, GivesEverythingBackAndEndsEveryAccess) {
   const Position closed = position_named(given, "GroupClosed");
   given.when(enrol("eve")).refused(Reason::GroupInactive).because({closed});
   given.when(reverse()).refused(Reason::InvalidArgument);
-  given.when(complete()).refused(Reason::OrderAlreadyCompleted);
+  given.when(complete()).refused(Reason::OrderAlreadyCompleted).because({completed});
 }
 
 TEST(Reversing, EndsASingleAccess) {

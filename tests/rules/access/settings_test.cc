@@ -45,6 +45,22 @@ TEST(GroupFeature, WhatIsLeftOutStays) {
   given.when(forbid()).refused(Reason::InvalidArgument).because({settings.changed_at});
 }
 
+TEST(GroupFeature, AConnectionNamesItsProvider) {
+  Given given;
+  license(given);
+  const auto crm = [](std::optional<std::string> provider, std::optional<grp::CrmState> state) {
+    return configure({.seat_replacement = {},
+                      .notify_on_enrol = {},
+                      .crm_provider = std::move(provider),
+                      .crm_state = state});
+  };
+  for (const auto state : {grp::CrmState::Connected, grp::CrmState::Broken})
+    given.when(crm({}, state)).refused(Reason::InvalidArgument);
+  given.done(crm("klick", grp::CrmState::Connected));
+  given.when(crm("", {})).refused(Reason::InvalidArgument).with("crm_state", "connected");
+  given.done(crm("", grp::CrmState::None));
+}
+
 TEST(GroupProduct, RefusesInThisOrder) {
   Given given;
   given.by(Role::Backend).when(product_with({})).refused(Reason::ForbiddenRole);

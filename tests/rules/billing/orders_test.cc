@@ -1,6 +1,7 @@
 // Orders of accesses in billing runs (DOMAIN 7 A): completion, top-up, reversal.
 #include "engine/rules/billing/rules.h"
 #include "tests/support/access_fixture.h"
+#include "tests/support/credits_fixture.h"
 #include "tests/support/naive_billing.h"
 
 namespace kontor::test {
@@ -74,6 +75,20 @@ TEST(BilledOrders, AnAbandonedOrderIsNeverBilled) {
   given.done(access_command(grp::AbandonAccessOrder{.order = kOrder, .reason = "no money"}));
   given.at("2026-03-01");
   EXPECT_TRUE(run(given, "R-1", "2026-03-01").empty());
+}
+
+TEST(BilledOrders, ClosingInvoicesCreditOrdersAlsoWhileCreditsAreSwitchedOff) {
+  Given given;
+  open_credits(given, credits::OrderMode::Automatic);
+  open_account(given);
+  given.at("2026-02-02").done(order("o-1"));
+  given.at("2026-03-01");
+  EXPECT_EQ(run(given, "R-1", "2026-03-01").size(), 1u);
+  given.done(feature(credits::Feature::Off));
+  given
+      .when(bill::Command(
+          bill::CloseBillingRun{.run = BillingRunId("R-1"), .invoice_ref = "I-1", .lines_hash = {}}))
+      .then_kinds({"BillingRunClosed", "CreditOrderInvoiced"});
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // C8).
 #include <limits>
 
+#include "engine/rules/credits/limits.h"
+#include "engine/rules/credits/lookup.h"
 #include "tests/support/credits_fixture.h"
 
 namespace kontor::test {
@@ -112,7 +114,9 @@ TEST(ManualTransaction, RefusesInThisOrder) {
   Given given;
   open_credits(given);
   given.by(Role::CreditManager).when(manual(1)).refused(Reason::ForbiddenRole);
-  given.by(Role::Support).when(manual(0)).refused(Reason::InvalidArgument);
+  for (const Role role : {Role::Admin, Role::Support})
+    given.by(role).when(manual(1)).refused(Reason::ForbiddenRole).with("needed", "operator");
+  given.by(Role::Operator).when(manual(0)).refused(Reason::InvalidArgument);
   given.by_whoever_may();
   given.when(of_credits(cr::PostManualTransaction{.user = kUser, .points = 1, .reason = ""}))
       .refused(Reason::ReasonRequired);
@@ -123,6 +127,20 @@ TEST(ManualTransaction, RefusesInThisOrder) {
   given.when(manual(1)).refused(Reason::NoCreditAccount);
   open_account(given);
   given.when(manual(-1)).refused(Reason::InsufficientCredit);
+}
+
+TEST(ManualTransaction, LeavesRoomForWhatIsReserved) {
+  const auto refused = [](credits::Balance balance, std::uint64_t reserved, std::int64_t points) {
+    cr::Account account;
+    account.balance = balance;
+    account.reserved = reserved;
+    return cr::out_of_range(account, points).has_value();
+  };
+  EXPECT_FALSE(refused(-cr::kBalanceMax + 3, 2, -1));
+  EXPECT_TRUE(refused(-cr::kBalanceMax + 3, 2, -2));
+  EXPECT_FALSE(refused(-cr::kBalanceMax, 2, 1));
+  EXPECT_FALSE(refused(cr::kBalanceMax - 1, 2, 1));
+  EXPECT_TRUE(refused(cr::kBalanceMax, 2, 1));
 }
 
 TEST(ManualTransaction, MayHaveBeenTrueSinceEarlierWhenItGives) {

@@ -67,6 +67,7 @@ struct Bookkeeper {
   std::map<std::string, std::int64_t> reserved;
   std::map<std::string, credits::CreditReserved> open;
   std::set<std::string> debited;
+  bool costs_again = false;
   std::set<std::string> credited;
   std::set<std::string> started;
   std::map<Position, int> refunds;
@@ -78,6 +79,9 @@ struct Bookkeeper {
   void read(const RecordedEvent& event) {
     if (const auto* own = std::get_if<credits::Event>(&event.body))
       std::visit([&](const auto& e) { judge(e, event.envelope); }, *own);
+  }
+  void judge(const credits::CreditFeatureConfigured& e, const Envelope&) {
+    costs_again = e.republishing == credits::Republishing::Charged;
   }
   void judge(const credits::StartBalanceGranted& e, const Envelope&) {
     EXPECT_TRUE(started.insert(e.user.value).second) << "a second start balance";
@@ -100,18 +104,20 @@ struct Bookkeeper {
     }
   }
   void judge(const credits::CreditDebited& e, const Envelope&) {
-    EXPECT_TRUE(debited.insert(e.content.value).second) << "INV-21: a content costs once";
+    const bool first = debited.insert(e.content.value).second;
     if (e.source == credits::DebitSource::Reservation) {
       reserved[e.user.value] -= e.points;
       open.erase(e.content.value);
     }
     balance[e.user.value] -= e.points;
     if (e.source == credits::DebitSource::Balance) {
+      EXPECT_TRUE(first || costs_again) << "INV-21: a content costs once";
       EXPECT_GE(available(e.user), 0) << "INV-21";
     }
   }
   void judge(const credits::CreditReserved& e, const Envelope&) {
     EXPECT_TRUE(open.emplace(e.content.value, e).second);
+    EXPECT_TRUE(costs_again || !debited.contains(e.content.value)) << "INV-21: a content costs once";
     reserved[e.user.value] += e.points;
     if (e.points > 0) {
       EXPECT_GE(available(e.user), 0) << "INV-21";

@@ -85,6 +85,20 @@ TEST(Publish, TC08AContentCostsOnceForItsLife) {
   EXPECT_EQ(reason_info(Reason::AlreadyPublished).retry, Retry::Never);
 }
 
+TEST(Publish, TellsWhatTheFirstTimeCostAlsoAfterASecond) {
+  Given given;
+  open_credits(given);
+  const PersonId bob("u-bob");
+  given.done(publish("a", bob));  // outside of the scheme
+  open_account(given, 2);
+  cr::ConfigureCredits republishing;
+  republishing.republishing = credits::Republishing::Charged;
+  given.done(of_credits(republishing)).done(publish("a"));
+  republishing.republishing = credits::Republishing::Free;
+  given.done(of_credits(republishing));
+  given.when(publish("a")).refused(Reason::AlreadyPublished).with("user", "u-bob").with("points", "0");
+}
+
 TEST(Publish, CostsAgainWhenTheSettingsSaySo) {
   Given given;
   open_credits(given);
@@ -96,6 +110,28 @@ TEST(Publish, CostsAgainWhenTheSettingsSaySo) {
   given.when(publish("a"))
       .then({credits::CreditDebited{kUser, 1, kContent, DebitSource::Balance}, accepted(Charge::Charged)});
   given.when(publish("a")).refused(Reason::InsufficientCredit);
+}
+
+TEST(Publish, WhatWasReservedWhileItCostAgainIsPublishedAtThatPrice) {
+  for (const bool by_hand : {false, true}) {
+    SCOPED_TRACE(by_hand);
+    Given given;
+    open_credits(given);
+    open_account(given, 3);
+    cr::ConfigureCredits republishing;
+    republishing.republishing = credits::Republishing::Charged;
+    given.done(of_credits(republishing)).done(publish("a"));
+    given.done(of_credits(schedule_at("a", "2026-06-01")));
+    republishing.republishing = credits::Republishing::Free;
+    given.done(of_credits(republishing));
+    given.when(publish("a", PersonId("u-bob"))).refused(Reason::InvalidArgument);
+    given.when(by_hand ? publish("a") : confirm("a"))
+        .then({credits::CreditDebited{kUser, 1, kContent, DebitSource::Reservation},
+               accepted(Charge::Charged)});
+    EXPECT_EQ(account_of(given).balance, 1);
+    EXPECT_EQ(account_of(given).reserved, 0u);
+    given.when(publish("a")).refused(Reason::AlreadyPublished);
+  }
 }
 
 TEST(Publish, RefusesInThisOrder) {
@@ -188,6 +224,22 @@ TEST(Schedule, ExpiresAtTheVeryInstant) {
     given.when(publish("a"))
         .then({credits::CreditDebited{kUser, 1, kContent, DebitSource::Balance}, accepted(Charge::Charged)});
   }
+}
+
+TEST(Schedule, IsNotConfirmedForAUserWhoWasErasedMeanwhile) {
+  namespace ppl = rules::people;
+  Given given;
+  open_credits(given);
+  open_account(given, 1);
+  given.done(ppl::Command(ppl::RegisterPerson{kUser, {"ada@example.org", "Ada", {}}}));
+  given.done(of_credits(schedule_at("a", "2026-06-01")));
+  given.done(ppl::Command(ppl::ErasePerson{kUser, "asked to be forgotten"}));
+  const Position erased = given.position_of<people::PersonErased>();
+  given.by(Role::Operator).when(confirm("a")).refused(Reason::ForbiddenRole);
+  given.by_whoever_may().when(confirm("a")).refused(Reason::SubjectErased).because({erased});
+  given.when(cancel("a"))
+      .then({credits::CreditReservationReleased{kContent, kUser, 1, ReleaseCause::Cancelled}});
+  given.when(confirm("a")).refused(Reason::ReservationAlreadyResolved);
 }
 
 TEST(Schedule, PublishingEarlyByHandUsesTheReservation) {

@@ -1,5 +1,6 @@
 #include "engine/rules/people/rules.h"
 
+#include "tests/support/access_fixture.h"
 #include "tests/support/campus_fixture.h"
 
 namespace kontor::test {
@@ -110,6 +111,18 @@ TEST(People, NoCommandOfAnyDomainIsTakenForAnErasedPerson) {
   given.done(registered("ada@example.org", kAda)).done(erased("ada"));
   given.by(Role::Billing).when(invite("ada")).refused(Reason::ForbiddenRole);
   given.by_whoever_may().when(invite("ada")).refused(Reason::SubjectErased).with("person", "ada");
+}
+
+TEST(People, TheSeatOfAnErasedMemberCanBeGivenUp) {
+  Given given;
+  open_shop(given);
+  buy_group(given, 2);
+  given.done(enrol("anna"));
+  const PersonId anna = person_named(given, "anna");
+  given.done(erased(anna.value));
+  given.by(Role::Buyer).when(remove(anna)).refused(Reason::ForbiddenRole);
+  given.by_whoever_may().when(remove(anna)).then_kinds({"ParticipantRemoved", "TagRevokeRequested"});
+  given.when(remove(anna)).refused(Reason::NotAMember);
 }
 
 TEST(People, OneCommandRegistersSeveralPersonsApart) {

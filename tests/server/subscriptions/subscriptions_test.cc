@@ -278,5 +278,58 @@ TEST(Groups, AreForgottenOnlyWithoutMembers) {
   EXPECT_EQ(talk.heard(), (Lines{"7 subscribed from 1", "7 item 1"}));
 }
 
+void remove_mailer(wire::Frame::Builder frame) { frame.initGroups().setRemove("mailer"); }
+void retry_parked(wire::Frame::Builder frame) { frame.initGroups().initRetry().setGroup("mailer"); }
+void list_parked(wire::Frame::Builder frame) {
+  auto wish = frame.initGroups().initParked();
+  wish.setGroup("mailer");
+  wish.setLimit(10);
+}
+
+/// A group without members that has parked an event.
+void leave_something_parked(Conversation& talk) {
+  talk.happened({"c-1"});
+  talk.greet();
+  talk.say(2, subscribe({.group = "mailer"}));
+  talk.say(2, [](wire::Frame::Builder frame) {
+    auto park = frame.initPark();
+    park.setPosition(1);
+    park.setReason("no such mailbox");
+  });
+  talk.say(2, cancel);
+  EXPECT_EQ(talk.heard(), (Lines{"2 subscribed from 1", "2 item 1", "2 noted 1", "2 ended 0"}));
+}
+
+TEST(Groups, AreNotForgottenWhileSomebodyWaitsForAnAnswer) {
+  Conversation talk;
+  leave_something_parked(talk);
+  // The first is being remembered, the second waits for its turn.
+  talk.say_together({{3, retry_parked}, {4, retry_parked}, {5, remove_mailer}});
+  EXPECT_THAT(talk.heard(),
+              ::testing::UnorderedElementsAre("3 groups changed 1", "4 groups", "5 error 1012"));
+  talk.say(6, remove_mailer);
+  EXPECT_EQ(talk.heard(), (Lines{"6 groups"}));
+}
+
+TEST(Groups, ThatAreBeingForgottenAreUnknown) {
+  Conversation talk;
+  leave_something_parked(talk);
+  talk.say_together({{3, remove_mailer}, {4, list_parked}, {5, retry_parked}, {6, remove_mailer}});
+  EXPECT_THAT(talk.heard(),
+              ::testing::UnorderedElementsAre("3 groups", "4 error 1007", "5 error 1007", "6 error 1007"));
+}
+
+TEST(Groups, AllEndWhenOneCannotBeForgotten) {
+  Conversation talk;
+  leave_something_parked(talk);
+  talk.say(3, subscribe({.from = 0, .group = "other"}));
+  EXPECT_EQ(talk.heard(), (Lines{"3 subscribed from 2"}));
+  talk.group_store.fails = Error{Reason::StoreDamaged, "the disk is gone"};
+  talk.say(4, remove_mailer);
+  EXPECT_THAT(talk.heard(), ::testing::UnorderedElementsAre("4 error 8008", "3 ended 8008"));
+  talk.say(5, list_groups);
+  EXPECT_EQ(talk.heard(), (Lines{"5 error 8008"}));
+}
+
 }  // namespace
 }  // namespace kontor::server
