@@ -42,6 +42,8 @@ std::string_view kind_name(char kind) {
     case views::Kind::PersonCourseSeat: return "PersonCourseSeat";
     case views::Kind::Membership: return "Membership";
     case views::Kind::CampusSeat: return "CampusSeat";
+    case views::Kind::Contribution: return "Contribution";
+    case views::Kind::SeatCorrection: return "SeatCorrection";
     case views::Kind::CommunityPool: return "CommunityPool";
     case views::Kind::Group: return "Group";
     case views::Kind::Participant: return "Participant";
@@ -75,6 +77,7 @@ std::string_view kind_name(char kind) {
     case views::Kind::BillingSeat: return "BillingSeat";
     case views::Kind::BillingSettlement: return "BillingSettlement";
     case views::Kind::BillingOrder: return "BillingOrder";
+    case views::Kind::BillingClosing: return "BillingClosing";
     case views::Kind::LateEvent: return "LateEvent";
   }
   return "unknown row";

@@ -119,10 +119,11 @@ struct Watching {
     b.lines.push_back(made);
   }
 
-  SeatLine& seat(const CourseId& course, seats::SeatNumber number) const {
-    return *std::find_if(b.seats.begin(), b.seats.end(), [&](const SeatLine& each) {
-      return each.course == course && each.line.number == number;
-    });
+  /// None: the seat starts later than this correction has been true since.
+  Line* seat(const CourseId& course, seats::SeatNumber number) const {
+    for (SeatLine& each : b.seats)
+      if (each.course == course && each.line.number == number) return &each.line;
+    return nullptr;
   }
   /// One block fewer of this price: the first there is, or the last.
   static void less(Line& line, std::int64_t price, bool last) {
@@ -151,7 +152,9 @@ struct Watching {
     b.seats.push_back({e.course, made});
   }
   void operator()(const seats::CourseSeatBlockStarted& e) const {
-    Line& line = seat(e.course, e.seat).line;
+    Line* found = seat(e.course, e.seat);
+    if (found == nullptr) return;
+    Line& line = *found;
     more(line, e.price ? e.price->unit_price.value : 0);
     if (e.price)
       line.currency = e.price->currency;
@@ -160,7 +163,9 @@ struct Watching {
     line.positions.push_back(position);
   }
   void operator()(const seats::CourseSeatEnded& e) const {
-    Line& line = seat(e.course, e.seat).line;
+    Line* found = seat(e.course, e.seat);
+    if (found == nullptr) return;
+    Line& line = *found;
     std::int64_t blocks = 0;
     for (const auto& part : line.parts) blocks += part.first;
     if (blocks > e.billed_blocks) less(line, line.amount - e.amount.value, true);
@@ -169,14 +174,18 @@ struct Watching {
   }
   void operator()(const seats::CourseSeatBlockVoided& e) const {
     if (correct(e.course, e.run, e.seat, -1, e.amount, e.currency) || e.billed_blocks == 0) return;
-    Line& line = seat(e.course, e.seat).line;
+    Line* found = seat(e.course, e.seat);
+    if (found == nullptr) return;
+    Line& line = *found;
     less(line, e.amount.value, false);
     line.unpriced -= e.unpriced_blocks;
     line.positions.push_back(position);
   }
   void operator()(const seats::CourseSeatBlockPriced& e) const {
     if (correct(e.course, e.run, e.seat, 1, e.amount, e.price.currency)) return;
-    Line& line = seat(e.course, e.seat).line;
+    Line* found = seat(e.course, e.seat);
+    if (found == nullptr) return;
+    Line& line = *found;
     less(line, 0, false);
     --line.unpriced;
     if (e.billed_blocks != 0) more(line, e.price.unit_price.value);

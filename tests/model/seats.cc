@@ -29,11 +29,12 @@ struct Taking {
     return *first(s.course_seats,
                   [&](const auto& seat) { return seat.course == id && seat.number == number; });
   }
-  Block& block(Position started) const {
+  /// None: the block starts later than this correction has been true since.
+  Block* block(Position started) const {
     for (CourseSeat& seat : s.course_seats)
       for (Block& each : seat.blocks)
-        if (each.position == started) return each;
-    std::abort();
+        if (each.position == started) return &each;
+    return nullptr;
   }
   Member& member(const CourseId& course, const PersonId& person) const {
     return const_cast<Member&>(*s.newest(course, person));
@@ -60,9 +61,11 @@ struct Taking {
                               .course = e.granting_course,
                               .period = e.period,
                               .granted = position,
+                              .attributed = position,
                               .since = at});
   }
   void operator()(const seats::CampusSeatCarriedOver& e) const {
+    if (campus_seat(e.seat).course != e.granting_course) campus_seat(e.seat).attributed = position;
     campus_seat(e.seat).course = e.granting_course;
     campus_seat(e.seat).period = e.period;
   }
@@ -70,7 +73,10 @@ struct Taking {
     campus_seat(e.seat).active = false;
     campus_seat(e.seat).released = position;
   }
-  void operator()(const seats::CampusSeatReattributed& e) const { campus_seat(e.seat).course = e.to_course; }
+  void operator()(const seats::CampusSeatReattributed& e) const {
+    campus_seat(e.seat).course = e.to_course;
+    campus_seat(e.seat).attributed = position;
+  }
   void operator()(const seats::HomeCampusSet& e) const {
     if (Home* home = first(s.homes, [&](const Home& each) { return each.person == e.person; }))
       home->campus = e.campus;
@@ -176,29 +182,32 @@ struct Taking {
   void operator()(const seats::ContributionRecorded& e) const { s.contributions.push_back(e); }
   void operator()(const seats::SeatGrantReversed&) const {}
   void operator()(const seats::CourseSeatBlockVoided& e) const {
-    block(e.of).taken_back = true;
+    if (Block* gone = block(e.of)) gone->taken_back = true;
     CourseSeat& seat = course_seat(e.course, e.seat);
     if (e.standing == seats::BillStanding::Settled) {
       seat.corrected_blocks -= e.billed_blocks;
       seat.corrected_amount -= e.amount.value;
     }
-    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    if (seat.state != SeatState::Ended) return;
+    if (e.currency != seats::kNoCurrency) seat.ended.currency = e.currency;
+    if (e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= e.billed_blocks;
     seat.ended.unpriced_blocks -= e.unpriced_blocks;
     seat.ended.amount.value -= e.amount.value;
   }
   void operator()(const seats::CourseSeatBlockPriced& e) const {
-    block(e.of).price = e.price;
+    if (Block* priced = block(e.of)) priced->price = e.price;
     CourseSeat& seat = course_seat(e.course, e.seat);
     if (e.standing == seats::BillStanding::Settled) {
       seat.corrected_blocks -= 1 - e.billed_blocks;
       seat.corrected_amount += e.amount.value;
     }
-    if (seat.state != SeatState::Ended || e.standing == seats::BillStanding::Settled) return;
+    if (seat.state != SeatState::Ended) return;
+    seat.ended.currency = e.price.currency;
+    if (e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= 1 - e.billed_blocks;
     seat.ended.unpriced_blocks -= 1;
     seat.ended.amount.value += e.amount.value;
-    seat.ended.currency = e.price.currency;
   }
   void operator()(const seats::CourseMembershipResumed& e) const {
     Member& back = member(e.course, e.person);

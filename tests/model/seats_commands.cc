@@ -98,8 +98,9 @@ struct Deciding {
     const Period* period = known().period(c.campus, c.period);
     if (period == nullptr) return Reason::NotFound;
     if (period->activated) return Reason::InvalidArgument;
+    if (draft.now >= period->booked.to) return Reason::InvalidArgument;
     if (known().in_force(c.campus, draft.now) != nullptr) return Reason::BookingPeriodOverlap;
-    if (draft.now < period->booked.from || draft.now >= period->booked.to) return Reason::InvalidArgument;
+    if (draft.now < period->booked.from) return Reason::InvalidArgument;
     std::uint32_t needed = 0;
     if (!activate(draft, c.campus, c.period, needed)) return Reason::RolloverExceedsContingent;
     return {};

@@ -136,7 +136,10 @@ void end_run(Draft& draft, const CourseId& id, seats::RunEndCause cause) {
     if (seat.course == id && (seat.state == SeatState::Active || seat.state == SeatState::Reserved))
       end_seat(draft, id, seat.number);
   if (draft.world.seats.campus(course.campus)->opened.kind == seats::CampusKind::Package) {
-    const std::vector<CampusSeat> held = draft.world.seats.campus_seats;
+    std::vector<CampusSeat> held = draft.world.seats.campus_seats;
+    std::stable_sort(held.begin(), held.end(), [](const CampusSeat& a, const CampusSeat& b) {
+      return a.attributed < b.attributed;  // whose seat came to the course first
+    });
     for (const CampusSeat& seat : held)
       if (seat.active && seat.course == id)
         give_back_package_seat(draft, seat, seats::ReleaseCause::CourseCompleted, id);

@@ -292,6 +292,16 @@ TEST_F(Spring, WhatIsNotKnownIsNamed) {
   EXPECT_TRUE(words(settlement("k-1", 2)).starts_with("1007 there is no run 2 of course k-1"));
 }
 
+// S-52
+TEST_F(Spring, AnArtefactIsOneContributionHoweverOftenItIsRecorded) {
+  at("2027-03-05", invite("p-1", kCourseSeat));
+  for (const char* artefact : {"a-1", "a-2", "a-1"})
+    at("2027-03-06",
+       command(cmd::RecordContribution{.course = kCourse, .person = PersonId("p-1"), .artefact = artefact}));
+  EXPECT_EQ(answered(views(), usage_detail("c-1")).body().getUsageDetail().getCourses()[0].getContributions(),
+            2U);
+}
+
 TEST_F(Spring, APositionBeyondTheHeadIsRefused) {
   EXPECT_TRUE(words(as_of(99, usage_statistics("c-1"))).starts_with("1006 position 99 lies beyond the head"));
   EXPECT_TRUE(

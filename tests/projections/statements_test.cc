@@ -135,7 +135,9 @@ class BillingStorm {
         if (runs_ > 0 && random_.below(3) == 0) static_cast<void>(history_.submit(now_, abandon(a_run())));
         break;
       case 3:
-      case 4: static_cast<void>(history_.submit(now_, some_order())); break;
+      case 4:
+        for (int i = 0; i < 8; ++i) static_cast<void>(history_.submit(now_, some_order()));
+        break;
       case 5: correct_since(); break;
       default: static_cast<void>(history_.submit(now_, random_.next(now_, last())));
     }
@@ -148,21 +150,28 @@ class BillingStorm {
  private:
   /// Few orders, so that they are invoiced before and after they are credited, and reversed.
   rules::Command some_order() {
-    const std::string id = "o-" + std::to_string(random_.below(8));
-    switch (random_.below(5)) {
-      case 0: return order(id);
-      case 1: return set_status(id, cr::NewOrderStatus::Credited);
-      case 2: return set_status(id, cr::NewOrderStatus::Cancelled);
-      case 3: return of_credits(cr::MarkOrderInvoiced{.order = OrderId(id), .ref = "I-1"});
+    const std::string month = std::to_string(now_.ns / (30 * 86'400'000'000'000));
+    const std::string id = "o-" + month + "-" + std::to_string(random_.below(2));
+    switch (random_.below(8)) {
+      case 0:
+      case 1: return order(id);
+      case 2:
+      case 3: return set_status(id, cr::NewOrderStatus::Credited);
+      case 4: return set_status(id, cr::NewOrderStatus::Cancelled);
+      case 5:
+      case 6: return of_credits(cr::MarkOrderInvoiced{.order = OrderId(id), .ref = "I-1"});
       default: return reverse(id);
     }
   }
-  /// A seat or a block taken back, or priced, since before now.
+  /// A seat or a block taken back, or priced, since before now: the first that can be.
   void correct_since() {
-    const auto back = std::min<Position>(random_.below(80), last());
-    const Instant since{now_.ns - static_cast<std::int64_t>(random_.below(60)) * 86'400'000'000'000};
-    static_cast<void>(history_.submit(
-        now_, command(cmd::CorrectSeat{.event = last() - back, .reason = "a mistake"}), since));
+    for (int tries = 0; tries < 40; ++tries) {
+      const auto back = std::min<Position>(random_.below(200), last());
+      const Instant since{now_.ns - static_cast<std::int64_t>(random_.below(40)) * 86'400'000'000'000};
+      const auto outcome = history_.submit(
+          now_, command(cmd::CorrectSeat{.event = last() - back, .reason = "a mistake"}), since);
+      if (std::holds_alternative<Receipt>(outcome)) return;
+    }
   }
   [[nodiscard]] Position last() const {
     const log::TenantSlice& newest = history_.groups().back().slices.back();
@@ -367,8 +376,16 @@ TEST_F(Statement, WarnsOfCourseRunsWhateverItsScope) {
 TEST_F(Statement, WhatWasSettledLaterIsUnsettledInItAlsoBesideCorrections) {
   at("2027-06-20", open("R-1", berlin("2027-06-01")));
   at("2027-06-21", command(cmd::SettleCourse{.course = kOtherCourse, .run = 1, .invoice_ref = "by hand"}));
+  at("2027-06-24",
+     command(cmd::SetCourseSeatLimits{.course = kCourse, .campus_seats = 1, .course_seats = 1}));
   ASSERT_TRUE(std::holds_alternative<Receipt>(
       history_.submit(berlin("2027-07-01"), correct_block(kCourse, 2), berlin("2027-06-22"))));
+  ASSERT_EQ(answered(views(), as_of_time(berlin("2027-06-25"), settlement(kCourse.value)))
+                .body()
+                .getCourseSettlement()
+                .getBlocks(),
+            3U)
+      << "the correction is taken in";
   EXPECT_EQ(answered(views(), as_of_time(berlin("2027-06-25"), statement_of("R-1")))
                 .body()
                 .getBillingStatement()
