@@ -238,6 +238,7 @@ void SeatsModel::start_run(Course& course, Instant at) {
 
 void SeatsModel::end_run(const std::string& id, Instant at) {
   Course& course = courses_.at(id);
+  course.end = at;  // earlier than planned, if it was ended by hand
   course.runs[course.run];
   while (!course.seats.empty()) end_seat(course, 0, at);
   const std::uint32_t run = course.run;
