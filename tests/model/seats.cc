@@ -148,7 +148,9 @@ struct Taking {
     member(e.course, e.person).state = MemberState::Ended;
     member(e.course, e.person).until = at;
   }
+  /// Laid over a moment before the membership began, or after it had ended, it changes nothing.
   void operator()(const seats::MembershipUnseated& e) const {
+    if (!s.active_member(e.course, e.person)) return;
     member(e.course, e.person).state = MemberState::Unseated;
     member(e.course, e.person).carried = false;
   }
