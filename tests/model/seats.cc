@@ -61,11 +61,9 @@ struct Taking {
                               .course = e.granting_course,
                               .period = e.period,
                               .granted = position,
-                              .attributed = position,
                               .since = at});
   }
   void operator()(const seats::CampusSeatCarriedOver& e) const {
-    if (campus_seat(e.seat).course != e.granting_course) campus_seat(e.seat).attributed = position;
     campus_seat(e.seat).course = e.granting_course;
     campus_seat(e.seat).period = e.period;
   }
@@ -73,10 +71,7 @@ struct Taking {
     campus_seat(e.seat).active = false;
     campus_seat(e.seat).released = position;
   }
-  void operator()(const seats::CampusSeatReattributed& e) const {
-    campus_seat(e.seat).course = e.to_course;
-    campus_seat(e.seat).attributed = position;
-  }
+  void operator()(const seats::CampusSeatReattributed& e) const { campus_seat(e.seat).course = e.to_course; }
   void operator()(const seats::HomeCampusSet& e) const {
     if (Home* home = first(s.homes, [&](const Home& each) { return each.person == e.person; }))
       home->campus = e.campus;

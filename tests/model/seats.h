@@ -36,7 +36,6 @@ struct CampusSeat {
   CourseId course;  // attributed to
   PeriodId period;
   Position granted = 0;
-  Position attributed = 0;  // to its course
   Position released = 0;
   Instant since;
   bool active = true;

@@ -1,6 +1,7 @@
 // What happens to seats: by itself, or as part of a command.
 
 #include <algorithm>
+#include <set>
 
 #include "tests/model/world.h"
 #include "tests/model/zone.h"
@@ -136,13 +137,14 @@ void end_run(Draft& draft, const CourseId& id, seats::RunEndCause cause) {
     if (seat.course == id && (seat.state == SeatState::Active || seat.state == SeatState::Reserved))
       end_seat(draft, id, seat.number);
   if (draft.world.seats.campus(course.campus)->opened.kind == seats::CampusKind::Package) {
-    std::vector<CampusSeat> held = draft.world.seats.campus_seats;
-    std::stable_sort(held.begin(), held.end(), [](const CampusSeat& a, const CampusSeat& b) {
-      return a.attributed < b.attributed;  // whose seat came to the course first
-    });
-    for (const CampusSeat& seat : held)
-      if (seat.active && seat.course == id)
-        give_back_package_seat(draft, seat, seats::ReleaseCause::CourseCompleted, id);
+    // In the order in which the members joined for the first time.
+    const Seats known = draft.world.seats;
+    std::set<PersonId> seen;
+    for (const Member& member : known.members)
+      if (member.course == id && seen.insert(member.person).second)
+        for (const CampusSeat& seat : known.campus_seats)
+          if (seat.active && seat.course == id && seat.person == member.person)
+            give_back_package_seat(draft, seat, seats::ReleaseCause::CourseCompleted, id);
   }
   seats::CourseSettlementOpened sums;
   sums.course = id;
