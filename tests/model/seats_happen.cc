@@ -1,7 +1,6 @@
 // What happens to seats: by itself, or as part of a command.
 
 #include <algorithm>
-#include <set>
 
 #include "tests/model/world.h"
 #include "tests/model/zone.h"
@@ -137,11 +136,10 @@ void end_run(Draft& draft, const CourseId& id, seats::RunEndCause cause) {
     if (seat.course == id && (seat.state == SeatState::Active || seat.state == SeatState::Reserved))
       end_seat(draft, id, seat.number);
   if (draft.world.seats.campus(course.campus)->opened.kind == seats::CampusKind::Package) {
-    // In the order in which the members joined for the first time.
+    // In the order of their invitations.
     const Seats known = draft.world.seats;
-    std::set<PersonId> seen;
     for (const Member& member : known.members)
-      if (member.course == id && seen.insert(member.person).second)
+      if (member.course == id && known.newest(id, member.person) == &member)
         for (const CampusSeat& seat : known.campus_seats)
           if (seat.active && seat.course == id && seat.person == member.person)
             give_back_package_seat(draft, seat, seats::ReleaseCause::CourseCompleted, id);
