@@ -1,5 +1,5 @@
 // Storms over all commands of all domains (docs/model.md). How long:
-//   KONTOR_STORM_COMMANDS  commands in all; unset: about half a minute
+//   KONTOR_STORM_COMMANDS  commands in all; unset: 500,000
 //   KONTOR_STORM_SEED      of the first world; the others follow
 //   KONTOR_STORM_THREADS   worlds at the same time; 2 when unset
 
@@ -24,7 +24,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 
 /// Hands out seeds, collects what was seen, tells how far it is.
 struct Forecast {
-  const std::uint64_t commands_max = setting("KONTOR_STORM_COMMANDS", 60'000);
+  const std::uint64_t commands_max = setting("KONTOR_STORM_COMMANDS", 500'000);
   const std::uint64_t first_seed = setting("KONTOR_STORM_SEED", 1);
   const std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   std::atomic<std::uint64_t> next_seed = first_seed;
