@@ -121,10 +121,16 @@ enum class Reason : std::uint16_t {
   PositionGap = 8010,
   StoreIdMismatch = 8011,
   KeysMissing = 8012,
+  SigningKey = 8013,      // the key that checkpoints are signed with is missing, or is another one
+  TwoHistories = 8014,    // two roots for one size, or no way from one checkpoint to a later one
+  NotSigned = 8015,       // not signed by the key that was pinned
+  ProofWrong = 8016,      // a proof does not lead to the root it was made for
+  BundleUnusable = 8017,  // not a file of the kind it should be, or cut short
   StorageLow = 8101,
   Rebuilding = 8102,
   ViewsDiffer = 8103,     // a stored view differs from the one derived from the log
   OutcomeUnknown = 8104,  // the storage failed while a command was being made durable
+  ViewsBusy = 8105,       // what was asked of a rebuild does not fit where it stands
   // 9000 operation
   ConfigUnknownKey = 9001,
   ConfigValue = 9002,

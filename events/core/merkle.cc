@@ -1,20 +1,44 @@
 #include "events/core/merkle.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
 #include "events/core/assert.h"
 
 namespace kontor {
+namespace {
 
-void MerkleFrontier::append(Bytes leaf_bytes) {
+/// One for the thread's whole life: making one costs as much as a few hashes.
+Sha256& sha() {
+  thread_local Sha256 of_this_thread;
+  return of_this_thread;
+}
+
+}  // namespace
+
+Digest leaf_hash(Bytes leaf_bytes) {
   constexpr std::array<std::uint8_t, 1> leaf_prefix{0};
-  sha_.update(leaf_prefix);
-  sha_.update(leaf_bytes);
-  Digest carry = sha_.finish();
+  sha().update(leaf_prefix);
+  sha().update(leaf_bytes);
+  return sha().finish();
+}
+
+Digest node_hash(const Digest& left, const Digest& right) {
+  std::array<std::uint8_t, 1 + 2 * sizeof(Digest)> node{1};
+  std::ranges::copy(left, node.begin() + 1);
+  std::ranges::copy(right, node.begin() + 1 + left.size());
+  sha().update(node);
+  return sha().finish();
+}
+
+void MerkleFrontier::append(Bytes leaf_bytes) { append_hash(leaf_hash(leaf_bytes)); }
+
+void MerkleFrontier::append_hash(const Digest& leaf) {
+  Digest carry = leaf;
   // Adding one leaf is adding one to a binary number: every trailing one bit merges two equal subtrees.
   for (std::uint64_t bits = size_; (bits & 1) != 0; bits >>= 1) {
-    carry = node(peaks_.back(), carry);
+    carry = node_hash(peaks_.back(), carry);
     peaks_.pop_back();
   }
   peaks_.push_back(carry);
@@ -22,19 +46,11 @@ void MerkleFrontier::append(Bytes leaf_bytes) {
   KONTOR_ASSERT(peaks_.size() == static_cast<std::size_t>(std::popcount(size_)));
 }
 
-Digest MerkleFrontier::root() {
-  if (peaks_.empty()) return sha_.finish();
+Digest MerkleFrontier::root() const {
+  if (peaks_.empty()) return sha().finish();
   Digest root = peaks_.back();
-  for (std::size_t i = peaks_.size() - 1; i-- > 0;) root = node(peaks_[i], root);
+  for (std::size_t i = peaks_.size() - 1; i-- > 0;) root = node_hash(peaks_[i], root);
   return root;
-}
-
-Digest MerkleFrontier::node(const Digest& left, const Digest& right) {
-  constexpr std::array<std::uint8_t, 1> node_prefix{1};
-  sha_.update(node_prefix);
-  sha_.update(left);
-  sha_.update(right);
-  return sha_.finish();
 }
 
 }  // namespace kontor

@@ -8,21 +8,23 @@
 
 namespace kontor {
 
+[[nodiscard]] Digest leaf_hash(Bytes leaf_bytes);
+[[nodiscard]] Digest node_hash(const Digest& left, const Digest& right);
+
 /// The tree's right edge: enough to append leaves and name the root, in log2(size) hashes. One thread.
 class MerkleFrontier {
  public:
   /// Adds the leaf of exactly these bytes.
   void append(Bytes leaf_bytes);
+  /// Adds a leaf by its hash.
+  void append_hash(const Digest& leaf);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// Root over all leaves so far; of an empty tree, SHA-256 of nothing.
-  [[nodiscard]] Digest root();
+  [[nodiscard]] Digest root() const;
 
  private:
-  Digest node(const Digest& left, const Digest& right);
-
   std::vector<Digest> peaks_;  // full subtrees, largest first: one for each set bit of size_
   std::uint64_t size_ = 0;
-  Sha256 sha_;
 };
 
 }  // namespace kontor

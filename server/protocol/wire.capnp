@@ -50,6 +50,14 @@ struct Frame {
     # rosters too large for a frame (docs/roster-import.md)
     rosterRows @30 :RosterRows;      # from the client
     rosterStaged @31 :RosterStaged;  # from the server
+    # what auditors ask (docs/proofs.md)
+    prove @32 :ProofRequest;         # from the client
+    proof @33 :Proof;                # from the server
+    explain @34 :ExplainRequest;     # from the client
+    explanation @35 :Explanation;    # from the server
+    # views built anew beside the live ones (docs/views.md)
+    rebuild @36 :RebuildRequest;     # from the client
+    rebuildReport @37 :RebuildReport;  # from the server
   }
 }
 
@@ -58,6 +66,7 @@ struct Hello {
   tenant @1 :Text;
   clientName @2 :Text;
   highestPosition @3 :UInt64;     # newest receipt the client holds; a server behind it answers 8007
+  boundReceipts @4 :Bool;         # receipts shall bind the server: they carry a signed statement
 }
 
 struct Welcome {
@@ -88,6 +97,15 @@ struct Receipt {
   version @6 :UInt64;
   events @7 :List(Data);          # dry run only: the events that would be written, as they would be stored; the
                                   # last 1000 if there are more
+  binding @8 :Binding;            # null unless the hello asked for it, and for a receipt given again
+}
+
+struct Binding {
+  # The server's signature under the receipt (events/proof/binding.h). One note speaks for all receipts of a group.
+  note @0 :Text;
+  index @1 :UInt64;               # of this receipt among them, from 0
+  path @2 :List(Data);            # from this receipt's leaf to the note's root
+  eventsRoot @3 :Data;            # of the tree over the command's events, in their order
 }
 
 struct Refusal {
@@ -268,4 +286,90 @@ struct RosterRows {
 struct RosterStaged {
   rows @0 :UInt32;                # that wait now
   bytes @1 :UInt64;
+}
+
+# Proofs
+
+enum Tree { tenant @0; store @1; }  # of the hello's tenant; of all events of the store
+
+struct ProofRequest {
+  tree @0 :Tree;
+  union {
+    checkpoint @1 :UInt64;        # a signed one of at least this size, made now if need be; 0: the newest there is
+    inclusion @2 :InclusionRequest;
+    consistency @3 :ConsistencyRequest;
+    checkpoints @4 :CheckpointsRequest;  # the signed ones that were kept, by size
+    keys @5 :Void;
+  }
+}
+struct InclusionRequest {
+  position @0 :UInt64;            # in the tree, from 1; for a tenant's tree that of the event
+  size @1 :UInt64;                # of the tree; 0: as it is now
+}
+struct ConsistencyRequest { oldSize @0 :UInt64; newSize @1 :UInt64; }
+struct CheckpointsRequest { after @0 :UInt64; limit @1 :UInt32; }  # sizes above; at most, 1 to 1000
+
+struct Proof {
+  union {
+    checkpoint @0 :Text;          # a signed note
+    inclusion @1 :Inclusion;
+    consistency @2 :List(Data);   # the path
+    checkpoints @3 :List(Text);
+    keys @4 :Keys;
+  }
+}
+struct Inclusion {
+  event @0 :Data;                 # stored bytes
+  size @1 :UInt64;
+  path @2 :List(Data);
+}
+struct Keys {
+  # For people to compare with what they were told; a key from here proves nothing.
+  keys @0 :List(Text);            # in force, as text of events/proof/note.h
+  rotations @1 :List(Text);       # signed statements, oldest first
+}
+
+struct ExplainRequest {
+  query @0 :Query;
+  number @1 :Text;                # a path into the answer, such as available or courses[0].members
+  limit @2 :UInt32;               # steps at most, the newest ones; 1 to 10000, 0: 1000
+}
+struct Explanation {
+  position @0 :UInt64;            # the answer's
+  effectiveAt @1 :Int64 $instant;
+  value @2 :Int64;                # the number; before the first step it was `first`, and `steps` lead to it
+  first @3 :Int64;
+  steps @4 :List(ExplainedStep);  # in order of position
+  byTime @5 :Int64;               # what the passing of time did to it after the last step, without an event
+  leftOut @6 :UInt64;             # older steps that did not fit; they lead to `first`
+  looked @7 :UInt64;              # events the number could have come from
+}
+struct ExplainedStep {
+  position @0 :UInt64;
+  before @1 :Int64;
+  after @2 :Int64;
+  event @3 :Data;                 # stored bytes
+}
+
+struct RebuildRequest {
+  union {
+    status @0 :Void;
+    begin @1 :Void;               # derive all views again, beside the live ones
+    adopt @2 :Void;               # answer from the new ones, once they are level
+    discard @3 :Void;             # forget the new ones
+  }
+}
+enum RebuildState { none @0; running @1; level @2; failed @3; adopted @4; }
+struct RebuildReport {
+  state @0 :RebuildState;
+  group @1 :UInt64;               # the new views have read it
+  ofGroup @2 :UInt64;             # the log's newest
+  entriesCompared @3 :UInt64;
+  entriesDiffering @4 :UInt64;
+  firstDifference @5 :Text;       # in words; empty: none was found
+  tenant @6 :Text;                # the first diverging event's
+  position @7 :UInt64;
+  failure @8 :Text;
+  startedAt @9 :Int64 $instant;
+  endedAt @10 :Int64 $instant;
 }
