@@ -101,3 +101,27 @@ def is_consistent(old_size, new_size, old_root, new_root, path):
         fn >>= 1
         sn >>= 1
     return sn == 0 and fr == old_root and sr == new_root
+
+
+class Growing:
+    """A tree that only ever gets another leaf: the hashes of its whole subtrees, from the largest."""
+
+    def __init__(self):
+        self.size = 0
+        self._whole = []
+
+    def append(self, leaf):
+        size, whole = self.size, self._whole
+        while size & 1:
+            leaf = hashlib.sha256(b"\1" + whole.pop() + leaf).digest()
+            size >>= 1
+        whole.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self._whole:
+            return EMPTY
+        root = self._whole[-1]
+        for left in reversed(self._whole[:-1]):
+            root = node_hash(left, root)
+        return root
