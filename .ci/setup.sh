@@ -7,7 +7,7 @@ packages=(
   capnproto libcapnp-dev librocksdb-dev libboost1.81-dev libboost-json1.81-dev
   libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev libexpected-dev
   libssl-dev libcli11-dev libtomlplusplus-dev libhowardhinnant-date-dev tzdata
-  libutf8proc-dev libidn2-dev libcsv-dev
+  libutf8proc-dev libidn2-dev libcsv-dev libsqlite3-dev libxml2-utils
 )
 
 say() { printf '%s\n' "$*"; }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "client/cli/context.h"
+#include "client/cli/import_events_command.h"
 #include "client/cli/import_roster_command.h"
 #include "client/cli/moving_line.h"
 #include "client/import_report.h"
@@ -124,6 +125,7 @@ void add_import(CLI::App& app, Context& context) {
   add_server_options(*history, context);
   history->callback([&context, options] { import_history(context, *options); });
   add_import_roster(*import, context);
+  add_import_events(*import, context);
 }
 
 }  // namespace kontor::cli

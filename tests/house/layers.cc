@@ -65,6 +65,7 @@ const std::vector<Library>& libraries() {
       {"utf8proc.h", {"events/core"}},
       {"idn2.h", {"events/core"}},
       {"csv.h", {"client"}},
+      {"sqlite3.h", {"replay/export", "tests"}},
       {"date/", {"events/core", "engine/rules", "client/cli", "tests", "bench"}},
       {"gtest/", {"tests"}},
       {"gmock/", {"tests"}},
