@@ -50,7 +50,7 @@ class Item:
         part = next((part for part in parts if part[1] == price and part[0]), None)
         require(part is not None, "nothing there to take away")
         part[0] -= 1
-        self.amount -= price
+        self.amount = fits(self.amount - price)
 
     def quantity(self):
         return sum(part[0] for part in self.parts)

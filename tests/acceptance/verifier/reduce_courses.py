@@ -6,6 +6,7 @@ import billing
 from follow import fits, of, require
 
 FULL = 1  # Rounding
+OPEN, SETTLED = 0, 1  # BillStanding
 
 
 class Block:
@@ -113,6 +114,7 @@ class Courses:
         course = self._course(e)
         seat = self._seat_in(e, "scheduled") if e.seat <= len(course.seats) else self._new_seat(e)
         run = course.run()
+        require(run.state == "running", "the run is over")
         seat.state = "active"
         seat.run = run
         run.seats.append(seat)
@@ -152,8 +154,10 @@ class Courses:
     def _corrected(self, e):
         block = of(self._blocks, e.of, "block")
         seat = block.seat
-        require(self.courses.get(e.course) is seat.course and e.run == seat.run.number and e.seat == seat.number and e.block == block.number,
-                "another block")
+        require(self.courses.get(e.course) is seat.course and e.run == seat.run.number and e.seat == seat.number and e.block == block.number
+                and e.person == seat.person, "another block")
+        settled = seat.run.state == "settled"
+        require(e.standing == (SETTLED if settled else OPEN), "the run is settled, or is not")
         require(not block.void, "the block is void")
         return block, seat
 
@@ -206,6 +210,7 @@ class Courses:
     def courseSettlementOpened(self, e, envelope):
         run = self._course(e).run()
         require(e.run == run.number and run.state == "running", "not the run that goes on")
+        require(all(seat.state != "active" for seat in run.seats), "a seat has not ended")
         said = {"seats": e.seats, "blocks": e.blocks, "billed_blocks": e.billedBlocks, "unpriced_blocks": e.unpricedBlocks,
                 "amount": e.amount}
         require(said == run.sums(), "another sum")

@@ -28,10 +28,12 @@ class Credits:
     def _move(self, user, points):
         account = self._account(user)
         account.balance = fits(account.balance + points)
+        fits(account.balance - account.reserved)
 
     def _reserve(self, user, points):
         account = self._account(user)
         account.reserved = fits(account.reserved + points)
+        fits(account.balance - account.reserved)
 
     def _order_in(self, e, state):
         order = of(self._orders, e.order, "order")

@@ -118,13 +118,14 @@ class Access:
     def groupCreated(self, e, _):
         order = self._order_in(e.order, "completed")
         require(e.group == e.order and e.capacity == order.placed.quantity, "not what was ordered")
+        require(e.group not in self.groups, "the group is created twice")
         self.groups[e.group] = Group(e.capacity)
 
     def groupCapacityIncreased(self, e, _):
         group = of(self.groups, e.group, "group")
         require(group.capacity + e.quantity == e.capacity, "another capacity")
         require(fits(e.quantity * e.unitPrice) == e.total, "another total")
-        order = of(self.orders, e.group, "order")
+        order = self._order_in(e.group, "completed")
         order.quantity += e.quantity
         order.total = fits(order.total + e.total)
         group.capacity = e.capacity

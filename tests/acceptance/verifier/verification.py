@@ -90,14 +90,24 @@ class Tenant:
         self._command, self._digest = event.command, event.digest
 
 
+class Signed:
+    """What notes say of a tree at one size."""
+
+    def __init__(self, root):
+        self.root = root
+        self.notes = 0
+        self.epochs = set()
+
+
 class Verification:
     def __init__(self, key, kept_notes=None, complete=False):
         """`kept_notes`: what the auditor has kept, encoded; None when nothing is."""
         self._key = key
         self._kept = kept_notes
         self._complete = complete
-        self._notes = {}  # tree (a tenant, or "" for the store) -> size -> [root, how many notes say so]
+        self._notes = {}  # tree (a tenant, or "" for the store) -> size -> Signed
         self._held = self._later = self._other = 0
+        self._epochs = set()  # of notes that were compared
         self._proven_to = 0
         self._begun = False
         self._tenants = {}
@@ -162,25 +172,32 @@ class Verification:
 
     def _trust(self, parsed, checkpoint):
         tree, size = checkpoint.origin.tenant or "", checkpoint.size
-        if not note.is_signed_by(parsed, self._key):
-            raise Found("not-signed", tree, size, "not signed by the pinned key")
-        root = self._notes.setdefault(tree, {}).setdefault(size, [checkpoint.root, 0])
-        if root[0] != checkpoint.root:
+        self._signed(parsed, checkpoint)
+        signed = self._notes.setdefault(tree, {}).setdefault(size, Signed(checkpoint.root))
+        if signed.root != checkpoint.root:
             raise Found("two-histories", tree, size, "two roots at one size")
-        root[1] += 1
+        signed.notes += 1
+        signed.epochs.add(checkpoint.origin.epoch)
+
+    def _signed(self, parsed, checkpoint):
+        if not note.is_signed_by(parsed, self._key):
+            raise Found("not-signed", checkpoint.origin.tenant, checkpoint.size, "not signed by the pinned key")
 
     def _take_note(self, parsed, checkpoint):
+        if checkpoint.origin.log == self._key.name:
+            self._signed(parsed, checkpoint)
         if not self._is_ours(checkpoint):
             raise Found("foreign-note", checkpoint.origin.tenant, checkpoint.size, "a note of another tree")
         self._trust(parsed, checkpoint)
 
     def _compare(self, tree, events):
-        root = self._notes.get(tree, {}).get(events.size)
-        if root is None:
+        signed = self._notes.get(tree, {}).get(events.size)
+        if signed is None:
             return
-        if root[0] != events.root():
+        if signed.root != events.root():
             raise Found("root-mismatch", tree, events.size, "another root was signed")
-        self._held += root[1]
+        self._held += signed.notes
+        self._epochs |= signed.epochs
         if tree == (self._scope.tenant or ""):
             self._proven_to = events.size
 
@@ -219,11 +236,11 @@ class Verification:
             tenant = self._tenants.get(tree)
             have = (tenant.tree.size if tenant else 0) if tree else self._store.size
             for size in sorted(size for size in sizes if size > have):
-                self._later += sizes[size][1]
+                self._later += sizes[size].notes
                 if self._complete:
                     raise Found("truncated", tree, size, "a checkpoint of more events is signed")
-        if self._held == 0:
-            raise Found("unsigned", self._scope.tenant, 0, "no signed checkpoint was compared")
+        if self._scope.epoch not in self._epochs:
+            raise Found("unsigned", self._scope.tenant, 0, "no signed checkpoint of this epoch was compared")
 
     def _report(self):
         scope = self._scope.tenant
