@@ -78,6 +78,19 @@ enum class Scan : std::uint8_t { Continue, Stop };
 /// Called with key and newest version as of the asked position, in order of keys.
 using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
 
+/// Rows whose key begins with `prefix`, is greater than `after` (empty: all of them) and not greater than
+/// `until` (empty: all of them).
+struct RowRange {
+  ViewKey prefix;
+  std::string after;
+  std::string until;
+
+  friend auto operator<=>(const RowRange&, const RowRange&) = default;
+  friend bool operator==(const RowRange&, const RowRange&) = default;
+};
+/// Called with the row's key and one of its versions. Both views are good until it returns.
+using VersionVisitor = std::function<Scan(std::string_view key, Position position, std::string_view value)>;
+
 /// Reads many rows as they were stored when it was made, at less cost than the store itself. Alive only until
 /// something is written, or everything dropped. One thread.
 class RowReader {
@@ -123,6 +136,10 @@ class ViewStore {
   /// Visits the rows whose key begins with `prefix` and is greater than `after` (empty: all of them).
   [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
                                     const RowVisitor& visit) const = 0;
+
+  /// Visits every version that these rows got at the positions `from` to `to`, in no promised order.
+  [[nodiscard]] virtual Status versions(const RowRange& rows, Position from, Position to,
+                                        const VersionVisitor& visit) const = 0;
 
   /// Every stored entry, whatever it is for. Two stores that were given the same batches hold the same
   /// entries.
