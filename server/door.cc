@@ -117,7 +117,8 @@ Status Door::listen(DoorServices services) {
                       .started_at = services.started_at,
                       .edge = services.edge,
                       .followers = followers_,
-                      .groups = *groups_});
+                      .groups = *groups_,
+                      .rebuilder = services.rebuilder});
   services.edge.wake_with(
       [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
   error_code ec;

@@ -28,12 +28,13 @@ namespace kontor::server {
 struct DoorServices {
   Ledger& ledger;
   views::QueryService& queries;
-  const views::ViewStore& views;
+  const views::LiveViews& views;
   std::string store_id;
   Instant started_at;
   LiveEdge& edge;
   GroupStore& groups;
   Clock& clock;
+  ViewRebuilder& rebuilder;
 };
 
 enum class Stop : std::uint8_t {

@@ -8,11 +8,12 @@
 #include <string>
 
 #include "engine/ledger.h"
+#include "projections/live_views.h"
 #include "projections/query_service.h"
-#include "projections/view_store.h"
 #include "server/mailbox.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
+#include "server/view_rebuilder.h"
 
 namespace kontor::server {
 
@@ -38,7 +39,7 @@ class Followers {
 struct SessionServices {
   Ledger& ledger;
   views::QueryService& queries;
-  const views::ViewStore& views;
+  const views::LiveViews& views;
   Mailbox& mailbox;
   /// Runs a piece of reading elsewhere: stored events come from disk.
   std::function<void(std::function<void()>)> read_aside;
@@ -48,6 +49,7 @@ struct SessionServices {
   LiveEdge& edge;
   Followers& followers;
   ConsumerGroups& groups;
+  ViewRebuilder& rebuilder;
 };
 
 }  // namespace kontor::server

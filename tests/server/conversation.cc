@@ -50,6 +50,15 @@ std::string line_of(wire::Frame::Reader frame) {
       for (const auto position : report.getChanged()) line += fmt::format(" changed {}", position);
       return line;
     }
+    case Frame::REBUILD_REPORT: {
+      const auto report = frame.getRebuildReport();
+      std::string line = fmt::format("{} rebuild {}: {} of {}", id, static_cast<unsigned>(report.getState()),
+                                     report.getGroup(), report.getOfGroup());
+      if (report.getEntriesDiffering() != 0)
+        line += fmt::format(", first {} {} {}", report.getTenant().cStr(), report.getPosition(),
+                            report.getFirstDifference().cStr());
+      return line;
+    }
     default: return "?";
   }
 }
@@ -96,7 +105,7 @@ Conversation::Conversation(SessionLimits limits)
           {}),
       services_{.ledger = ledger,
                 .queries = queries,
-                .views = *views_,
+                .views = views_,
                 .mailbox = mailbox_,
                 .read_aside = [](const std::function<void()>& work) { work(); },
                 .connections = [] { return 1U; },
@@ -104,7 +113,8 @@ Conversation::Conversation(SessionLimits limits)
                 .started_at = {1},
                 .edge = edge,
                 .followers = followers_,
-                .groups = groups_},
+                .groups = groups_,
+                .rebuilder = rebuilder},
       session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
 
 void Conversation::say(std::uint64_t request, const Fill& fill) { say_together({{request, fill}}); }
