@@ -36,7 +36,7 @@ class Billable {
     Line line;
     line.kind = LineKind::CourseSeat;
     line.person = e.person.value;
-    line.currency = seats::kNoCurrency;
+    line.currency = kNoCurrency;
     rows_.create<wire::BillingSeatCard>(
         keys().seat(e.course.value, e.seat),
         [&](wire::BillingSeatCard::Builder row) { write_line(line, row.initLine()); });
