@@ -140,8 +140,8 @@ std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id
   return out;
 }
 
-std::vector<OtherLine> settled_apart(const State& state, const CourseId& course) {
-  std::vector<OtherLine> out;
+std::vector<SettledApart> settled_apart(const State& state, const CourseId& course) {
+  std::vector<SettledApart> out;
   const Row name = state.names.find(course.value);
   const Row* row = name == kNone ? nullptr : state.settlement_of.find(name);
   if (row == nullptr) return out;
