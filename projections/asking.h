@@ -68,6 +68,14 @@ struct Asking {
   return **std::move(found);
 }
 
+/// The number under which an erased person is shown, as of what is asked; 0: not erased by then.
+[[nodiscard]] inline Maybe<std::uint64_t> erased_number(const Asking& asking, std::string_view person) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(person));
+  if (!row) return tl::unexpected<No>(row.error());
+  if (!*row) return std::uint64_t{0};
+  return StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber();
+}
+
 /// Whole seconds from then until ages end.
 [[nodiscard]] inline std::uint64_t age_seconds(const Asking& asking, std::int64_t since_ns) {
   const std::int64_t ns = asking.ages_end.ns - since_ns;

@@ -32,9 +32,9 @@ using Job = std::shared_ptr<Waiting>;  // shared with the tick's completion, whi
 
 wire::Query::Reader query_of(const Job& job) { return job->query.getRoot<wire::Query>().asReader(); }
 
-// A question that waits no longer, and why it has no answer if it has none.
 bool goes_by_time(wire::Query::Reader query) { return query.getAsOf().isTime() || query.getKnownTime() != 0; }
 
+// A question that waits no longer, and why it has no answer if it has none.
 struct Taken {
   Job job;
   std::optional<AnswerOutcome> no;
