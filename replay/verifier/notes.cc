@@ -71,7 +71,7 @@ Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {
   if (!note) return Unusable{offset, note.error().message};
   const auto checkpoint = proof::Checkpoint::parse(note->text);
   if (!checkpoint) return Unusable{offset, checkpoint.error().message};
-  if (!is_trusted(*note))
+  if (checkpoint->origin.log == key_.name && !is_trusted(*note))
     return Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
                    fmt::format("the bundle's checkpoint of {} at size {} is not signed by the key you pinned",
                                checkpoint->origin.text(), checkpoint->size)};
