@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "events/core/base64.h"
 #include "replay/verifier/leaves.h"
@@ -232,7 +233,7 @@ class Audit {
   bool opened_ = false;
   bool begun_ = false;
   bool epoch_is_signed_ = false;  // a note that holds is of the epoch that the header claims
-  Instant recorded_at_;
+  Instant recorded_at_{std::numeric_limits<std::int64_t>::min()};  // of the event before
   MerkleFrontier store_;
   SignedRoots::const_iterator store_note_;
   std::map<std::string, std::uint64_t> held_to_;

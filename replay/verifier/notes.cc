@@ -109,7 +109,7 @@ Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {
   const auto checkpoint = proof::Checkpoint::parse(note->text);
   if (!checkpoint) return Unusable{offset, checkpoint.error().message};
   const Signed by = signed_by(*note);
-  if (by == Signed::ByNobody)
+  if (checkpoint->origin.log == keys_.front().name && by == Signed::ByNobody)
     return Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
                    fmt::format("the bundle's checkpoint of {} at size {} is not signed by the key you pinned",
                                checkpoint->origin.text(), checkpoint->size)};
