@@ -1,6 +1,7 @@
-// Verifies one bundle after the other, for compare.py, which needs a million of them: verify_batch NOTEKEY. On
-// standard input, for each: what is asked (1 byte: 1 for --complete, else 0), the length (u32, little-endian)
-// and the bundle. On standard output, for each: the exit code, a space, the report in one line of JSON.
+// Verifies one bundle after the other, for compare.py, which needs a million of them: verify_batch NOTEKEY.
+// On standard input, for each: what is asked (1 byte: 1 for --complete, else 0), the length (u32,
+// little-endian) and the bundle. On standard output, for each: the exit code, a space, the report in one line
+// of JSON.
 
 #include <algorithm>
 #include <array>

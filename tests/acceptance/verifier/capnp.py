@@ -4,7 +4,7 @@ not have is zero, what it has beyond the layout is not looked at. Whatever leads
 have, or has more to look at than LIMIT words, is Malformed; so is a value that the fields of kontor's events never have."""
 import struct
 
-from layouts import ENUM_SIZES, LAYOUTS
+from layouts import ENUM_SIZES, LAYOUTS, REASONS
 
 WORD = 8
 LIMIT_WORDS = 8 << 20
@@ -132,7 +132,10 @@ class _Reader:
             value = number(field.bit, NUMBERS[field.type])
             return value - (1 << 64) if field.type == "i64" and value >> 63 else value
         value = number(field.bit, 16)
-        if value >= ENUM_SIZES[field.type]:
+        if field.type == "reason":
+            if value not in REASONS:
+                raise Malformed(f"{value} is no refusal")
+        elif value >= ENUM_SIZES[field.type]:
             raise Malformed(f"{field.name} has an unknown enumerator")
         return value
 

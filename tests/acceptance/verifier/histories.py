@@ -270,7 +270,7 @@ class Walk:
         self.h.command("scheduler")
         if self.chosen.random() < 0.3:
             self.h.add("seats", "courseSeatCancelledBeforeStart", course=id_, seat=seat.number, person=seat.person)
-        elif seat.course.run().state == "running":
+        elif seat.run is seat.course.run() and seat.run.state == "running":
             self._begin_seat(id_, seat.number, seat.person)
 
     def _block(self):

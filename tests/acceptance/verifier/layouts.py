@@ -2,7 +2,7 @@
 compiler says. One struct: name, bytes/pointers, then its fields in the order of their numbers, each with its type and place: a
 first bit, or pNUMBER for a pointer, and =TAG for members of a union. A struct with a question mark may be absent, any
 other is then one of zeros. Some texts and data have a size of their own: `currency` and `capitals` 3 bytes, `digest` 32, `lookup`
-32 or none, `id` 16 or none."""
+32 or none, `id` 16 or none. A `reason` is the number of a refusal."""
 
 STRUCTS = """
 AccessEvent 8/1 union@0 groupFeatureConfigured:GroupFeatureConfigured@p0=0
@@ -42,7 +42,7 @@ MailTemplateChanged 8/1 mailTemplate:text@p0 rev:u64@0
 RosterImportStarted 8/3 importId:text@p0 group:text@p1 fileHash:text@p2 mode:AccessImportMode@0 rows:u32@32
 RosterRowsRefused 0/3 importId:text@p0 group:text@p1 rows:[RefusedRow]@p2
 RosterImportFinished 16/2 importId:text@p0 group:text@p1 accepted:u32@0 alreadyMembers:u32@32 refused:u32@64
-RefusedRow 16/0 line:u32@0 code:u16@32 otherLine:u32@64
+RefusedRow 16/0 line:u32@0 code:reason@32 otherLine:u32@64
 Actor 8/2 role:Role@0 id:text@p0 channel:text@p1
 BillingEvent 8/1 union@0 billingRunOpened:BillingRunOpened@p0=0 billingRunClosed:BillingRunClosed@p0=1
     billingRunAbandoned:BillingRunAbandoned@p0=2 periodSealed:PeriodSealed@p0=3
@@ -242,6 +242,11 @@ CreditsOption excluded included
 
 ENUM_SIZES = {words[0]: len(words) - 1 for words in map(str.split, ENUMS.replace("\n    ", " ").strip().splitlines())}
 ENUM_NAMES = {words[0]: words[1:] for words in map(str.split, ENUMS.replace("\n    ", " ").strip().splitlines())}
+
+# Numbers of refusals (events/reasons.h).
+REASONS = frozenset(number for first, last in ((1001, 1018), (2001, 2017), (3001, 3024), (4001, 4012), (5001, 5004),
+    (6001, 6011), (7001, 7002), (7006, 7006), (7101, 7101), (7107, 7107), (8001, 8017), (8101, 8105), (9001, 9003), (9006,
+    9010), (9203, 9203)) for number in range(first, last + 1))
 
 
 class Field:

@@ -28,7 +28,7 @@ class Seat:
         self.course = course
         self.number = e.seat
         self.person = e.person
-        self.run = None
+        self.run = None  # in which it was scheduled, or started
         self.state = "scheduled"
         self.blocks = []
         self.ended_at = None
@@ -108,13 +108,14 @@ class Courses:
         course.runs.append(CourseRun(e.run))
 
     def courseSeatReserved(self, e, _):
-        self._new_seat(e)
+        self._new_seat(e).run = self._course(e).run()
 
     def courseSeatStarted(self, e, _):
         course = self._course(e)
         seat = self._seat_in(e, "scheduled") if e.seat <= len(course.seats) else self._new_seat(e)
         run = course.run()
         require(run.state == "running", "the run is over")
+        require(seat.run in (None, run), "it was scheduled in another run")
         seat.state = "active"
         seat.run = run
         run.seats.append(seat)

@@ -11,7 +11,8 @@ import layouts
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 PLAIN = {"text": "Text", "data": "Data", "bool": "Bool", "u16": "UInt16", "u32": "UInt32", "u64": "UInt64", "i64": "Int64",
-         "currency": "Text", "capitals": "Text", "digest": "Data", "lookup": "Data", "id": "Data"}
+         "currency": "Text", "capitals": "Text", "digest": "Data", "lookup": "Data", "id": "Data",
+         "reason": "UInt16"}
 
 
 def goldens():
@@ -62,6 +63,10 @@ class Layouts(unittest.TestCase):
         self.assertEqual({name: sorted(fields) for name, fields in mine.items()},
                          {name: sorted(fields) for name, fields in structs.items()})
         self.assertEqual(layouts.ENUM_NAMES, enums)
+
+    def test_refusals_are_those_of_the_header(self):
+        with open(os.path.join(ROOT, "events/reasons.h"), encoding="utf-8") as file:
+            self.assertEqual({int(number) for number in re.findall(r"= (\d{4}),", file.read())}, layouts.REASONS)
 
 
 class Reading(unittest.TestCase):

@@ -4,6 +4,7 @@ import events
 import follow
 import merkle
 import note
+import receipts
 import reducer
 import report
 
@@ -38,11 +39,13 @@ class Tenant:
     def _found(self, kind, message):
         raise Found(kind, self.id, self.next(), message)
 
-    def take(self, item, newest_recorded):
+    def take(self, item, newest_recorded, leaf_before):
         if item.position != self.next():
             self._found("position-gap", f"the section says position {item.position}")
         event = events.read(item.data)
         envelope = event.envelope
+        if leaf_before not in (b"", event.leaf):
+            self._found("leaf-changed", "not the event of the time before")
         if envelope is None:
             self._found("not-an-event", "these bytes are no event")
         if envelope.tenant != self.id:
@@ -100,8 +103,12 @@ class Signed:
 
 
 class Verification:
-    def __init__(self, key, kept_notes=None, complete=False):
-        """`kept_notes`: what the auditor has kept, encoded; None when nothing is."""
+    def __init__(self, key, kept_notes=None, complete=False, kept_receipts=None, remembered=b""):
+        """`kept_notes`: those of the auditor, encoded; None when nothing is kept. `kept_receipts`: the file of receipts, if there is one.
+        `remembered`: leaf hashes of the scope's tree, back to back."""
+        self._kept_receipts = kept_receipts
+        self._remembered = remembered
+        self._receipts = None
         self._key = key
         self._kept = kept_notes
         self._complete = complete
@@ -124,6 +131,8 @@ class Verification:
             if reader.header.first != 1:
                 raise bundle.Unusable(len(bundle.MAGIC), "the bundle does not begin at 1")
             kept = [self._readable(encoded, 0) for encoded in self._kept or ()]
+            if self._kept_receipts is not None:
+                self._receipts = receipts.Compared(*receipts.read(self._kept_receipts, self._key))
             found = self._first(None, self._begin, kept)
             for item in reader.items():
                 if item.kind == "N":
@@ -133,6 +142,8 @@ class Verification:
             found = self._first(found, self._end)
         except bundle.Unusable as damage:
             return 2, {"verdict": "unusable", "offset": damage.offset, "message": str(damage)}
+        except receipts.NoReceipt as line:
+            return 2, {"verdict": "unusable", "offset": line.args[0], "message": "no receipt stands there"}
         return (1, found.record) if found else (0, self._report())
 
     @staticmethod
@@ -218,9 +229,12 @@ class Verification:
         tenant = self._tenants.get(item.tenant)
         if tenant is None:
             tenant = self._tenants[item.tenant] = Tenant(item.tenant)
-        event = tenant.take(item, self._recorded)
+        before = self._remembered[self._events * 32:self._events * 32 + 32]
+        event = tenant.take(item, self._recorded, before)
         self._recorded = event.envelope.recordedAt
         self._events += 1
+        if self._receipts:
+            self._receipts.take(item.tenant, event.leaf)
         self._compare(item.tenant, tenant.tree)
         if scope is None:
             self._store.append(event.leaf)
@@ -241,23 +255,37 @@ class Verification:
                     raise Found("truncated", tree, size, "a checkpoint of more events is signed")
         if self._scope.epoch not in self._epochs:
             raise Found("unsigned", self._scope.tenant, 0, "no signed checkpoint of this epoch was compared")
+        if self._receipts:
+            self._end_of_receipts()
+
+    def _end_of_receipts(self):
+        broken = self._receipts.finish(self._scope.tenant)
+        if self._complete and self._receipts.later:
+            raise Found("truncated", *self._receipts.last_later, "events that were promised are not in the bundle")
+        if broken:
+            raise Found("receipt", broken.tenant, broken.first, "other events were promised")
 
     def _report(self):
         scope = self._scope.tenant
         tree = self._store if scope is None else self._tenants[scope].tree
-        return {
+        said = {
             "verdict": "proven", "log": self._scope.log, "epoch": self._scope.epoch, "scope": "store" if scope is None else f"tenant {scope}",
             "events": self._events, "root": report.b64(tree.root()), "proven_to": self._proven_to,
             "notes": {"held": self._held, "later": self._later, "other": self._other},
             "tenants": [report.tenant_report(id_, tenant.tree, tenant.reducer) for id_, tenant in sorted(self._tenants.items())],
-            "not_proven": list(self._not_proven()),
         }
+        if self._receipts:
+            said["receipts"] = {name: getattr(self._receipts, name) for name in ("held", "later", "other")}
+        said["not_proven"] = list(self._not_proven())
+        return said
 
     def _not_proven(self):
         if self._proven_to < self._events:
             yield f"events {self._proven_to + 1} to {self._events} lie behind the newest signed checkpoint"
         if self._later:
             yield f"{self._later} signed checkpoints are of a larger size than this bundle"
+        if self._receipts and self._receipts.later:
+            yield f"{self._receipts.later} receipts promise events behind this bundle"
         if self._kept is None:
             yield "no checkpoints kept by the auditor were compared"
         yield "names and e-mail addresses stay sealed"
