@@ -63,7 +63,8 @@ Status Server::open(Clock& clock, const Config& config) {
                         .started_at = clock.now(),
                         .edge = edge_,
                         .groups = *groups_,
-                        .clock = clock});
+                        .clock = clock,
+                        .secrets = keys_.get()});
 }
 
 void Server::note_keys(const KeysReport& report) {

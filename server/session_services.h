@@ -10,6 +10,7 @@
 #include "engine/ledger.h"
 #include "projections/query_service.h"
 #include "projections/view_store.h"
+#include "server/explainer.h"
 #include "server/mailbox.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
@@ -48,6 +49,7 @@ struct SessionServices {
   LiveEdge& edge;
   Followers& followers;
   ConsumerGroups& groups;
+  Explainer& explainer;
 };
 
 }  // namespace kontor::server
