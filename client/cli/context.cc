@@ -67,7 +67,8 @@ void Context::fail(const client::Failure& failure) {
     case client::Trouble::TimedOut:
       advice = "the outcome of what was sent is unknown; repeat it with the same id to learn it";
       break;
-    case client::Trouble::Refused: break;
+    case client::Trouble::Refused:
+    case client::Trouble::Disproved: break;
     case client::Trouble::Garbled:
       advice = "is it a kontor server of this version? see `kontor version`";
       break;

@@ -39,6 +39,7 @@ int exit_code_of(client::Trouble trouble) {
     case client::Trouble::TimedOut: return kNoAnswer;
     case client::Trouble::Refused:
     case client::Trouble::Garbled: return kFailed;
+    case client::Trouble::Disproved: return kDiffers;
   }
   return kFailed;
 }
