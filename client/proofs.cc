@@ -45,6 +45,8 @@ Tree Proofs::tree() const {
   return {key_.name, scope_ == Scope::Tenant ? std::optional(tenant_) : std::nullopt};
 }
 
+std::uint64_t Proofs::claimed() const { return scope_ == Scope::Tenant ? connection_.welcome().position : 0; }
+
 Done Proofs::ask(const Fill& fill, const Read& read) {
   capnp::MallocMessageBuilder message;
   auto frame = message.initRoot<wire::Frame>();
@@ -246,7 +248,7 @@ Outcome<Saved> save_checkpoint(Proofs& proofs, KeptCheckpoints& kept,
   const auto before = checked(kept, proofs.tree(), proofs.key(), earlier);
   if (!before) return tl::unexpected(before.error());
   const std::uint64_t size_before = before->empty() ? 0 : before->back().checkpoint.size;
-  auto newest = proofs.checkpoint(size_before);
+  auto newest = proofs.checkpoint(std::max(size_before, proofs.claimed()));
   if (!newest) return tl::unexpected(newest.error());
   for (std::size_t i = 0; i < before->size(); ++i) {
     const bool last = i + 1 == before->size();

@@ -49,6 +49,9 @@ class Proofs {
          Connection::Timeout timeout);
 
   [[nodiscard]] Tree tree() const;
+  /// How large the server said the tree is when it was greeted: a checkpoint has to be at least so large. 0
+  /// of the store, of which a greeting says nothing.
+  [[nodiscard]] std::uint64_t claimed() const;
   [[nodiscard]] const proof::NoteKey& key() const { return key_; }
 
   /// A checkpoint that the key has signed, of this tree and of at least this size; 0: the newest. NotSigned;
@@ -86,9 +89,9 @@ struct Saved {
   std::uint64_t size_before = 0;
 };
 
-/// Fetches the newest checkpoint, asks for the way to it from all those kept, and keeps it. Those kept must
-/// be signed by the key or by one of `earlier`. What contradicts them is kept as a conflict before the call
-/// fails.
+/// Fetches a checkpoint of all there is, asks for the way to it from all those kept, and keeps it. Those kept
+/// must be signed by the key or by one of `earlier`. What contradicts them is kept as a conflict before the
+/// call fails.
 [[nodiscard]] Outcome<Saved> save_checkpoint(Proofs& proofs, KeptCheckpoints& kept,
                                              std::span<const proof::NoteKey> earlier);
 

@@ -144,10 +144,17 @@ Outcome<EventsChecked> check_events(Connection& connection, const TenantId& tena
   return reader.checked();
 }
 
-Done check_receipts(Proofs& proofs, std::span<const BoundReceipt> receipts,
-                    const proof::Checkpoint& against) {
+Done check_receipts(Proofs& proofs, std::span<const BoundReceipt> receipts, const proof::Checkpoint& against,
+                    std::span<const proof::NoteKey> earlier) {
+  const auto is_bound = [](const BoundReceipt& one, const proof::NoteKey& key) {
+    return proof::open_promise(one.promise, one.note, key, one.index, one.path).has_value();
+  };
   for (const BoundReceipt& one : receipts) {
     if (against.origin.tenant != one.promise.tenant) continue;
+    if (!is_bound(one, proofs.key()) &&
+        std::ranges::none_of(earlier, [&](const proof::NoteKey& key) { return is_bound(one, key); }))
+      return disproved(Reason::NotSigned, fmt::format("{} is not signed by the key {}",
+                                                      promise_text(one.promise), proofs.key().name));
     if (one.promise.last > against.size)
       return tl::unexpected(Failure{
           Trouble::Usage,

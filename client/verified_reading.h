@@ -30,9 +30,11 @@ using OnEvent = std::function<void(Position position, std::string_view stored)>;
                                                   std::span<const proof::Checkpoint> checkpoints,
                                                   Connection::Timeout timeout, const OnEvent& on_event);
 
-/// What each receipt promised is in the tree of the checkpoint: ProofWrong names the first that is not.
-/// InvalidArgument when the checkpoint is smaller than what a receipt promises: get a larger one first.
+/// What each receipt of the tenant promised is in the tree of the checkpoint: ProofWrong names the first that
+/// is not. NotSigned for one that neither the key of the proofs nor an earlier one has signed: it promises
+/// nothing. InvalidArgument when the checkpoint is smaller than what a receipt promises: get a larger one
+/// first.
 [[nodiscard]] Done check_receipts(Proofs& proofs, std::span<const BoundReceipt> receipts,
-                                  const proof::Checkpoint& against);
+                                  const proof::Checkpoint& against, std::span<const proof::NoteKey> earlier);
 
 }  // namespace kontor::client

@@ -32,7 +32,7 @@ client::Connection::Timeout Context::timeout() const {
 }
 
 client::Greeting Context::greeting() const {
-  return {TenantId(tenant), std::string("kontor ") + KONTOR_VERSION, 0};
+  return {TenantId(tenant), std::string("kontor ") + KONTOR_VERSION, highest_position, receipts};
 }
 
 std::unique_ptr<client::Connection> Context::connect() {

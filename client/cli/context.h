@@ -22,6 +22,8 @@ struct Context {
   std::string form;  // of -o; empty: by what standard output is
   double timeout_seconds = 30;
   int exit_code = kDone;
+  Position highest_position = 0;  // that is known to have been: a server behind it says so, or is found out
+  client::Receipts receipts = client::Receipts::Plain;
 
   [[nodiscard]] OutputForm output() const;
   [[nodiscard]] client::Connection::Timeout timeout() const;
@@ -68,5 +70,7 @@ void add_import(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_bill(CLI::App& app, Context& context);
+void add_checkpoint(CLI::App& app, Context& context);
+void add_prove(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

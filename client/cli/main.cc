@@ -58,6 +58,8 @@ int run(int argc, char** argv) {
   add_replay(app, context);
   add_verify(app, context);
   add_bill(app, context);
+  add_checkpoint(app, context);
+  add_prove(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace kontor::witness {
 
 using client::disproved;
@@ -12,7 +14,7 @@ Outcome<Followed> follow_once(client::Proofs& proofs, Witness& witness, std::uin
   const auto seen = witness.newest(proofs.tree());
   if (!seen) return disproved(seen.error());
   const std::uint64_t size_before = *seen ? (*seen)->size : 0;
-  const auto newest = proofs.checkpoint(size_before);
+  const auto newest = proofs.checkpoint(std::max(size_before, proofs.claimed()));
   if (!newest) return tl::unexpected(newest.error());
   const proof::Checkpoint& now = newest->checkpoint;
   if (*seen && now == **seen) return Followed{now, size_before, false};

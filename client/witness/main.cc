@@ -188,7 +188,8 @@ void describe(CLI::App& app, Options& options, int& exit_code) {
   const auto verb = [&](const char* name, const char* says) {
     CLI::App* one = app.add_subcommand(name, says);
     one->add_option("--key", options.keys, "key that the log signs with, name+id+base64; again for each log")
-        ->required();
+        ->required()
+        ->allow_extra_args(false);
     one->add_option("--state", options.state, "directory of what was seen")->required();
     one->add_option("--key-file", options.key_file, "the witness's own key")->required();
     return one;

@@ -199,6 +199,7 @@ TEST(Lies, EveryByteOfAnEventChanged) {
 TEST(Lies, AnOldCheckpointToWhoHasANewerOne) {
   struct Old final : Answers {
     using Answers::Answers;
+    Position head_at_greeting() override { return 12; }
     std::string checkpoint(std::uint64_t) override { return history.note(12).encoded(); }
   } answers(SignedHistory(20));
   Auditor auditor;
@@ -206,6 +207,17 @@ TEST(Lies, AnOldCheckpointToWhoHasANewerOne) {
   expect_found(auditor.save(LyingServer(answers)), kBehind,
                "had 17 events, the server has signed no more than 12");
   EXPECT_EQ(auditor.notes(), 1u);
+}
+
+// The checkpoint and the greeting do not fit together: found by whoever knows nothing, too.
+TEST(Lies, AnOldCheckpointBesideANewHead) {
+  struct Old final : Answers {
+    using Answers::Answers;
+    std::string checkpoint(std::uint64_t) override { return history.note(12).encoded(); }
+  } answers(SignedHistory(20));
+  Auditor auditor;
+  expect_found(auditor.save(LyingServer(answers)), kBehind,
+               "had 20 events, the server has signed no more than 12");
 }
 
 TEST(Lies, AServerThatWasRolledBack) {
@@ -432,7 +444,7 @@ Done compare_receipt(const LyingServer& server, const BoundReceipt& receipt,
                      const proof::Checkpoint& against) {
   const auto connection = connect(server);
   Proofs proofs = proofs_on(*connection);
-  return check_receipts(proofs, std::span(&receipt, 1), against);
+  return check_receipts(proofs, std::span(&receipt, 1), against, {});
 }
 
 TEST(Lies, AReceiptOfAnHonestServerIsKept) {
@@ -469,6 +481,17 @@ TEST(Lies, AReceiptForAnEventThatSaysSomethingElse) {
   });
   expect_found(compare_receipt(server, *bound, answers.history.checkpoint(10)), kWrong,
                "the events there are not those it promised");
+}
+
+// A promise that nobody has signed accuses nobody.
+TEST(Lies, AReceiptThatTheClientMadeUp) {
+  Answers answers(SignedHistory(9));
+  const LyingServer server(answers);
+  BoundReceipt invented{answers.history.promise(test::command_numbered(77), 4, 4), {}, 0, {}};
+  const auto binding = Answers::bind(invented.promise);
+  invented.note = {binding.note.text,
+                   {proof::sign_text(binding.note.text, test::kLog, test::key_of_seed(8))}};
+  expect_found(compare_receipt(server, invented, answers.history.checkpoint(9)), kUnsigned, "is not signed");
 }
 
 struct WithReceipt final : Answers {
@@ -512,6 +535,7 @@ TEST(Lies, AReceiptWhoseSignatureIsForOthers) {
 TEST(NotFound, AnOldCheckpointToWhoKnowsNothingNewer) {
   struct Old final : Answers {
     using Answers::Answers;
+    Position head_at_greeting() override { return 12; }
     std::string checkpoint(std::uint64_t) override { return history.note(12).encoded(); }
   } answers(SignedHistory(20));
   Auditor auditor;

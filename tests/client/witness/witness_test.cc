@@ -171,6 +171,24 @@ TEST(AddCheckpoint, IsTextAsC2spDescribesIt) {
   EXPECT_THAT(AddCheckpoint::parse(long_path + "\n" + note).error().message, HasSubstr("more than 63"));
 }
 
+// Whatever byte of a request is changed: it is refused, unless it says the same.
+TEST(AddCheckpoint, EveryByteOfARequest) {
+  const SignedHistory history(40);
+  const AddCheckpoint request{33, history.consistency(33, 40), history.note(40)};
+  const std::vector<proof::NoteKey> trusted{SignedHistory::key()};
+  const std::string text = request.text();
+  ASSERT_EQ(judge(request, trusted, history.checkpoint(33)).verdict, Verdict::Cosign);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    for (const int bit : {0x01, 0x02, 0x20}) {
+      std::string changed = text;
+      changed[i] = static_cast<char>(changed[i] ^ bit);
+      const auto read = AddCheckpoint::parse(changed);
+      if (!read) continue;
+      EXPECT_NE(judge(*read, trusted, history.checkpoint(33)).verdict, Verdict::Cosign) << "byte " << i;
+    }
+  }
+}
+
 TEST(CosignerKey, IsOneTextAndReadOnlyByItsOwner) {
   const kontor::test::TemporaryDirectory directory;
   const auto made = make_key_file(kName, directory / "key");
