@@ -24,9 +24,10 @@ struct Waiting {
   capnp::MallocMessageBuilder query;
   SteadyTime until;
   QueryService::Done done;
-  Position needs = 0;    // the views must have this position
-  bool ticking = false;  // the writer has been asked to fire what is due
-  bool taken = false;    // somebody is answering it, or has
+  std::function<void()> ready;  // instead of an answer; empty: it is answered
+  Position needs = 0;           // the views must have this position
+  bool ticking = false;         // the writer has been asked to fire what is due
+  bool taken = false;           // somebody is answering it, or has
 };
 using Job = std::shared_ptr<Waiting>;  // shared with the tick's completion, which may come after the expiry
 
@@ -66,14 +67,14 @@ class ThreadedQueryService final : public QueryService {
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
            Done done) override {
-    auto job = std::make_shared<Waiting>();
-    job->tenant = tenant;
-    job->query.setRoot(query);
-    job->until = std::chrono::steady_clock::now() + patience;
-    job->needs = query.getWaitPosition();
-    job->done = std::move(done);
-    if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
-    if (goes_by_time(query)) settle(job, query);
+    take_on(new_job(tenant, query, patience, std::move(done)), query);
+  }
+
+  void wait(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+            std::function<void(std::optional<AnswerOutcome> no)> done) override {
+    const Job job = new_job(tenant, query, patience, [done](AnswerOutcome no) { done(std::move(no)); });
+    job->ready = [done = std::move(done)] { done(std::nullopt); };
+    take_on(job, query);
   }
 
   void advanced() override {
@@ -101,6 +102,22 @@ class ThreadedQueryService final : public QueryService {
       ++changes_;
     }
     changed_.notify_all();
+  }
+
+  static Job new_job(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+                     Done done) {
+    auto job = std::make_shared<Waiting>();
+    job->tenant = tenant;
+    job->query.setRoot(query);
+    job->until = std::chrono::steady_clock::now() + patience;
+    job->needs = query.getWaitPosition();
+    job->done = std::move(done);
+    return job;
+  }
+
+  void take_on(const Job& job, wire::Query::Reader query) {
+    if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
+    if (goes_by_time(query)) settle(job, query);
   }
 
   std::optional<Error> admit(const Job& job) {
@@ -216,6 +233,7 @@ class ThreadedQueryService final : public QueryService {
 
   void finish(Taken& one) const {
     if (one.no) return one.job->done(*std::move(one.no));
+    if (one.job->ready) return one.job->ready();
     const auto now = now_ ? std::optional(now_()) : std::nullopt;
     const std::shared_ptr<const ViewStore> views = views_.current();  // to the end of this question
     one.job->done(answer(*views, one.job->tenant, query_of(one.job), secrets_, now));

@@ -41,6 +41,11 @@ class QueryService {
   virtual void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
                    Done done) = 0;
 
+  /// As `ask`, for work on the views that takes longer than an answer may: when they are far enough, `done`
+  /// gets nothing instead of an answer, and must not hold up its thread.
+  virtual void wait(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+                    std::function<void(std::optional<AnswerOutcome> no)> done) = 0;
+
   /// The views of some tenant have moved on. Called by the projector after each group.
   virtual void advanced() = 0;
   /// The views cannot be trusted any more: everything asked from now on is answered with `error`.

@@ -35,6 +35,7 @@ struct DoorServices {
   GroupStore& groups;
   Clock& clock;
   ViewRebuilder& rebuilder;
+  const keys::KeyStore* secrets;
 };
 
 enum class Stop : std::uint8_t {
@@ -97,6 +98,7 @@ class Door {
   Mailbox mailbox_;
   Followers followers_;
   std::unique_ptr<ConsumerGroups> groups_;
+  std::unique_ptr<Explainer> explainer_;
   std::unique_ptr<SessionServices> services_;
   std::unordered_map<SessionId, std::shared_ptr<Connection>> connections_;
   SessionId last_id_ = 0;

@@ -75,7 +75,8 @@ Status Server::open(Clock& clock, const Config& config) {
                         .edge = edge_,
                         .groups = *groups_,
                         .clock = clock,
-                        .rebuilder = *rebuilder_});
+                        .rebuilder = *rebuilder_,
+                        .secrets = keys_.get()});
 }
 
 void Server::note_keys(const KeysReport& report) {

@@ -181,6 +181,14 @@ void Session::on(std::uint64_t request, pr::QueryRequest&& query) {
       });
 }
 
+void Session::on(std::uint64_t request, pr::ExplainRequest&& explain) {
+  opened(request, {.weight = weight_of_page()});
+  services_.explainer.explain(request, tenant_, std::move(explain), limits_.query_patience,
+                              [&mailbox = services_.mailbox, session = id_, request](std::string frame) {
+                                mailbox.post({session, request, EncodedFrame{std::move(frame)}});
+                              });
+}
+
 void Session::on(std::uint64_t request, pr::EventsRequest&& events) {
   // The head is asked first, so that the page can only be more complete than it says.
   const Status asked = services_.ledger.status(

@@ -10,6 +10,7 @@
 #include "engine/ledger.h"
 #include "projections/live_views.h"
 #include "projections/query_service.h"
+#include "server/explainer.h"
 #include "server/mailbox.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
@@ -50,6 +51,7 @@ struct SessionServices {
   Followers& followers;
   ConsumerGroups& groups;
   ViewRebuilder& rebuilder;
+  Explainer& explainer;
 };
 
 }  // namespace kontor::server

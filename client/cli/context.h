@@ -65,6 +65,8 @@ void add_groups(CLI::App& app, Context& context);
 void add_projections(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+void add_explain_number(CLI::App& app, Context& context);
+void add_diff(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);

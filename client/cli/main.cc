@@ -53,6 +53,8 @@ int run(int argc, char** argv) {
   add_projections(app, context);
   add_status(app, context);
   add_explain(app, context);
+  add_explain_number(app, context);
+  add_diff(app, context);
   add_import(app, context);
   add_replay(app, context);
   add_verify(app, context);

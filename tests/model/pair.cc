@@ -103,7 +103,10 @@ Difference Pair::step(const Step& drawn, Tally& tally) {
   if (Difference found = compare_events(decided, tally)) return found;
   if (Difference found = replay(recorded_in(decided))) return found;
   if (Difference found = broken_invariant(model_)) return found;
-  if (decided.group) views_.apply(*decided.group);
+  if (decided.group) {
+    views_.apply(*decided.group);
+    groups_.push_back(*decided.group);
+  }
   return ask(step, tally);
 }
 

@@ -101,6 +101,25 @@ TEST_F(Questions, AQuestionWaitsForItsPosition) {
   EXPECT_EQ(Answered(answer.get()).body().getUsageStatistics().getCampus(), "c-1");
 }
 
+TEST_F(Questions, LongWorkWaitsLikeAQuestionAndIsNotAnswered) {
+  const auto wait = [this](const Ask& question, std::chrono::milliseconds patience) {
+    auto promise = std::make_shared<std::promise<std::optional<AnswerOutcome>>>();
+    capnp::MallocMessageBuilder message;
+    auto query = message.initRoot<wire::Query>();
+    question(query);
+    service_->wait(TenantId("t"), query, patience,
+                   [promise](std::optional<AnswerOutcome> no) { promise->set_value(std::move(no)); });
+    return promise->get_future();
+  };
+  const log::Group group = open_campus("c-1");
+  auto ready = wait(waiting_for(2, usage_statistics("c-1")), kLong);
+  apply(group);
+  EXPECT_FALSE(ready.get());
+  const auto late = wait(waiting_for(7, usage_statistics("c-1")), kAtOnce).get();
+  ASSERT_TRUE(late);
+  EXPECT_EQ(reason_of(*late), Reason::DeadlineExceeded);
+}
+
 TEST_F(Questions, PatienceEndsWithHeadAndAskedPosition) {
   const AnswerOutcome outcome = ask(waiting_for(7, usage_statistics("c-1")), kAtOnce).get();
   ASSERT_EQ(reason_of(outcome), Reason::DeadlineExceeded);

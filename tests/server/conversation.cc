@@ -103,6 +103,8 @@ Conversation::Conversation(SessionLimits limits)
            .monotonic = [this] { return now_; },
            .clock = clock_},
           {}),
+      explainer_(
+          {.ledger = ledger, .queries = queries, .views = views_, .secrets = nullptr, .clock = clock_}, {}),
       services_{.ledger = ledger,
                 .queries = queries,
                 .views = views_,
@@ -114,7 +116,8 @@ Conversation::Conversation(SessionLimits limits)
                 .edge = edge,
                 .followers = followers_,
                 .groups = groups_,
-                .rebuilder = rebuilder},
+                .rebuilder = rebuilder,
+                .explainer = explainer_},
       session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
 
 void Conversation::say(std::uint64_t request, const Fill& fill) { say_together({{request, fill}}); }

@@ -44,6 +44,10 @@ class FakeQueries final : public views::QueryService {
   void ask(const TenantId&, wire::Query::Reader, std::chrono::milliseconds, Done done) override {
     if (!silent) done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
   }
+  void wait(const TenantId&, wire::Query::Reader, std::chrono::milliseconds,
+            std::function<void(std::optional<views::AnswerOutcome>)> done) override {
+    if (!silent) done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
+  }
   void advanced() override {}
   void views_failed(Error) override {}
   void views_recovered() override {}
@@ -129,6 +133,7 @@ class Conversation {
   Followers followers_;
   std::deque<std::function<void()>> back_;  // work for the sessions' thread
   ConsumerGroups groups_;
+  Explainer explainer_;
   SessionServices services_;
   std::unique_ptr<Session> session_;
 };
