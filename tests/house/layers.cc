@@ -25,6 +25,8 @@ const std::vector<Layer>& layers() {
       {"server/protocol", {"schema", "events", "engine/rules"}},
       {"server", {"schema", "events", "engine/rules", "engine", "projections", "server/protocol"}},
       {"replay", {"schema", "events", "engine/rules", "engine", "projections"}},
+      // What judges the server shares none of its rules (docs/verifier.md).
+      {"replay/verifier", {"schema", "events"}},
       {"client", {"schema", "events", "server/protocol"}},
       // One binary holds server and tools, so its command line is where everything is put together
       // (docs/decisions/0004-one-binary.md).

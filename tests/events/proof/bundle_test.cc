@@ -19,9 +19,13 @@ const BundleHeader kOfStore{
     .origin = {.log = "ledger.example.org/7f3a", .epoch = 1, .tenant = {}}, .from = 1, .to = 3};
 
 std::string stored(Position position) {
+  Envelope envelope;
+  envelope.tenant = TenantId("acme");
+  envelope.position = position;
+  envelope.stream = "tenant";
+  envelope.version = position;
   std::string bytes;
-  encode({.tenant = TenantId("acme"), .position = position, .stream = "tenant", .version = position},
-         tenancy::Event(tenancy::TenantCreated{}), bytes);
+  encode(envelope, tenancy::Event(tenancy::TenantCreated{}), bytes);
   return bytes;
 }
 
