@@ -66,5 +66,6 @@ void add_import(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_bill(CLI::App& app, Context& context);
+void add_key(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   add_replay(app, context);
   add_verify(app, context);
   add_bill(app, context);
+  add_key(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
