@@ -125,7 +125,9 @@ Status Door::listen(DoorServices services) {
                       .followers = followers_,
                       .groups = *groups_,
                       .rebuilder = services.rebuilder,
-                      .explainer = *explainer_});
+                      .explainer = *explainer_,
+                      .proofs = services.proofs,
+                      .sign_aside = std::move(services.sign_aside)});
   services.edge.wake_with(
       [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
   error_code ec;

@@ -36,6 +36,8 @@ struct DoorServices {
   Clock& clock;
   ViewRebuilder& rebuilder;
   const keys::KeyStore* secrets;
+  const ProofDesk* proofs = nullptr;
+  std::function<void(std::function<void()>)> sign_aside = {};
 };
 
 enum class Stop : std::uint8_t {

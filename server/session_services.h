@@ -12,6 +12,7 @@
 #include "projections/query_service.h"
 #include "server/explainer.h"
 #include "server/mailbox.h"
+#include "server/proof_desk.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
 #include "server/view_rebuilder.h"
@@ -52,6 +53,9 @@ struct SessionServices {
   ConsumerGroups& groups;
   ViewRebuilder& rebuilder;
   Explainer& explainer;
+  const ProofDesk* proofs = nullptr;  // none: nothing can be proven, and receipts do not bind
+  /// Signs elsewhere.
+  std::function<void(std::function<void()>)> sign_aside = {};
 };
 
 }  // namespace kontor::server
