@@ -74,7 +74,7 @@ class SeatBook {
     bool priced = false;
     bool voided = false;
     seats::Rounding rounding = seats::Rounding::Started;
-    Instant next_block_at;
+    Instant next_block_at{};
   };
   struct Seat {
     enum class Phase : std::uint8_t { Scheduled, Active, Ended, Cancelled };
@@ -82,7 +82,7 @@ class SeatBook {
     Phase phase = Phase::Scheduled;
     std::uint32_t run = 0;
     std::vector<Block> blocks;
-    Instant ended_at;
+    Instant ended_at{};
     std::uint64_t billed_blocks = 0;
     std::int64_t amount = 0;
 
