@@ -30,6 +30,7 @@ class Chain {
   Position position_ = 0;
   Instant effective_at_{std::numeric_limits<std::int64_t>::min()};  // nothing came before
   boost::unordered_flat_map<std::string, Version> versions_;
+  Version* version_ = nullptr;  // of the stream of the event that is being taken
   // Commands whose events have all been seen; the open one may have further events.
   boost::unordered_flat_set<CommandId, std::hash<CommandId>> finished_;
   CommandId open_;

@@ -1,6 +1,8 @@
 // The verifier's own figures against two others: the views of the server, and the naive bill.
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include <fstream>
 
 #include "replay/verifier/audit.h"
@@ -98,7 +100,8 @@ class Answers {
   /// The first of that type.
   [[nodiscard]] boost::json::object& of(std::string_view type, std::string_view list = "") {
     for (auto& answer : answers_)
-      if (answer["type"] == type && (list.empty() || answer[list].as_array().size() > 1)) return answer;
+      if (answer["type"].as_string() == type && (list.empty() || answer[list].as_array().size() > 1))
+        return answer;
     ADD_FAILURE() << "no " << type;
     return answers_.front();
   }
