@@ -76,6 +76,7 @@ Trouble Notes::add_folder(const fs::path& folder) {
   if (code && fs::exists(folder))
     return Unusable{0, fmt::format("cannot read {}: {}", folder.string(), code.message())};
   std::ranges::sort(files);
+  Trouble first;  // contradictions; a file that is none of ours to read comes before them
   for (const fs::path& file : files) {
     const auto unusable = [&](std::string_view why) {
       return Unusable{0, file.string() + ": " + std::string(why)};
@@ -95,12 +96,15 @@ Trouble Notes::add_folder(const fs::path& folder) {
       ++others_;
       continue;
     }
+    Trouble trouble;
     if (by == Signed::ByNobody)
-      return Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
-                     file.string() + " is not signed by the key you pinned"};
-    if (Trouble trouble = keep(*checkpoint, *encoded)) return trouble;
+      trouble = Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
+                        file.string() + " is not signed by the key you pinned"};
+    else
+      trouble = keep(*checkpoint, *encoded);
+    if (!first) first = std::move(trouble);
   }
-  return std::nullopt;
+  return first;
 }
 
 Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {

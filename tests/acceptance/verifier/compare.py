@@ -28,6 +28,7 @@ import verification
 LOG = "ledger.example.org/7f3a9c"
 SIGNER = mutate.Signer(LOG, b"\1" * 32)
 OTHER = mutate.Signer(LOG, b"\2" * 32)
+THIRD = mutate.Signer(LOG, b"\3" * 32)
 MADE_UP = 120
 SHOWN = 10
 COMPARED = ("verdict", "kind", "tenant", "position", "offset")
@@ -44,10 +45,10 @@ def made_up(seed):
     if seed % 2:
         domains = sorted(chosen.sample(domains[:4], 2)) + ["billing"]
     store = seed % 5 == 0
-    tenants = ["t-1", "t-2", "other"][:chosen.randrange(1, 4)] if store else ["t-1"]
+    tenants = ["t-1", "t-2", "other"][:chosen.randrange(1, 3)] if store else ["t-1"]
     events = []
     for place, tenant in enumerate(tenants):
-        walk = histories.Walk(tenant, seed * 10 + place, domains).run(chosen.randrange(6, 46) // len(tenants))
+        walk = histories.Walk(tenant, seed * 10 + place, domains).run(chosen.randrange(5, 36) // len(tenants))
         events += [(record.recordedAt, tenant, record.position, stored) for record, stored in zip(walk.records, walk.stored())]
     events.sort(key=lambda event: event[0])
     events = [(i // 3 + 1, *event[1:]) for i, event in enumerate(events)]
@@ -107,7 +108,7 @@ def compare(batch, data, complete):
 def work(task):
     gc.set_threshold(200_000)  # there is little to find, and much to look through
     program, bases, first, count, keep = task
-    mutator = mutate.Mutator([mutate.Base(data, SIGNER) for data in bases], OTHER)
+    mutator = mutate.Mutator([mutate.Base(data, SIGNER) for data in bases], OTHER, THIRD)
     batch, ended, differing = Batch(program), collections.Counter(), []
     for seed in range(first, first + count):
         kind, _, data = mutator.mutant(seed)

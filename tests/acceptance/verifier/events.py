@@ -13,6 +13,14 @@ class Event:
     __slots__ = ("leaf", "envelope", "kind", "body", "stream", "command", "digest", "actor_role")
 
 
+class Envelope:
+    __slots__ = ("tenant", "position", "stream", "version", "recordedAt", "effectiveAt")
+
+    def __init__(self, record):
+        for name in self.__slots__:
+            setattr(self, name, record[name])
+
+
 def read(stored):
     """The event in these bytes; one without `envelope` when there is none."""
     event = _kept.get(stored)
@@ -38,5 +46,5 @@ def _read(stored):
     event.command = None if envelope.commandId in NO_COMMAND else envelope.commandId
     event.digest = envelope.payloadDigest or bytes(16)
     event.actor_role = envelope.actor.role
-    event.envelope = envelope
+    event.envelope = Envelope(envelope)
     return event

@@ -4,14 +4,17 @@ import copy
 import hashlib
 import io
 import random
+import struct
 
 import bundle
 import capnp
 import capnp_write
 import ed25519
+import events as stored_events
 import layouts
 import merkle
 import note
+import rotation
 import streams
 
 INTERESTING = (0, 1, 2, 255, 256, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)
@@ -25,8 +28,8 @@ class Signer:
         self.name = name
         self.note_key = note.Key(name, note.ED25519, self.key.public)
 
-    def sign(self, checkpoint):
-        return note.sign_checkpoint(checkpoint, self.name, self.key)
+    def sign(self, checkpoint, known_good=False):
+        return note.sign_checkpoint(checkpoint, self.name, self.key, known_good)
 
 
 class Base:
@@ -57,7 +60,7 @@ def _sections(encoded):
         at += 5 + length
 
 
-def build(base, events, notes=None, header=None, signer=None):
+def build(base, events, notes=None, header=None, signer=None, known_good=False):
     """A bundle of these (group, tenant, position, stored), its notes signed for them."""
     signer = signer or base.signer
     header = header or base.header._replace(last=len(events))
@@ -65,13 +68,13 @@ def build(base, events, notes=None, header=None, signer=None):
     sections += [(tag, payload) for tag, payload in base.others]
     trees = {}
     for _, tenant, _, stored in events:
-        leaf = merkle.leaf_hash(stored)
+        leaf = stored_events.read(stored).leaf
         trees.setdefault(tenant, []).append(leaf)
         trees.setdefault(None, []).append(leaf)
     for checkpoint in base.notes if notes is None else notes:
         leaves = trees.get(checkpoint.origin.tenant, [])
         root = merkle.root_of(leaves[:checkpoint.size]) if checkpoint.size <= len(leaves) else checkpoint.root
-        sections.append(("N", signer.sign(checkpoint._replace(root=root))))
+        sections.append(("N", signer.sign(checkpoint._replace(root=root), known_good)))
     return bundle.whole(sections + list(event_sections(events, header.origin.tenant is None)))
 
 
@@ -92,12 +95,18 @@ def event_sections(events, of_store):
         yield "E", bundle.slice_payload(tenant, first, stored)
 
 
+def _numbered(stored, position, version, recorded, effective):
+    """The same event, elsewhere. The numbers are the first of the struct behind the segment table and the root pointer."""
+    return stored[:16] + struct.pack("<QQqq", position, version, recorded, effective) + stored[48:]
+
+
 class Mutator:
-    def __init__(self, bases, other_signer):
+    def __init__(self, bases, other, third):
         self.bases = bases
-        self.other = other_signer
+        self.other = other
+        self.third = third
         self.kinds = (["flip"] * 3 + ["flip_whole"] * 8 + ["cut", "cut_whole", "grow", "insert", "remove"] + ["sections"] * 8 +
-                      ["slices"] * 6 + ["notes"] * 8 + ["header"] * 3 + ["other_key"] + ["lie"] * 30 + ["lie_shape"] * 12 +
+                      ["slices"] * 6 + ["notes"] * 8 + ["header"] * 3 + ["other_key"] + ["rotations"] * 3 + ["lie"] * 30 + ["lie_shape"] * 12 +
                       ["lie_bytes"] * 14 + ["lie_envelope"] * 8)
 
     def mutant(self, seed):
@@ -255,6 +264,27 @@ class Mutator:
             text = chosen.choice((text + b"x 1\n", text[:-1], text.replace(b"to ", b"to 0"), text.replace(b"\n", b"\r\n"), b""))
         return bundle.whole([("I", text)] + base.sections[1:])
 
+    def _rotations(self, base, chosen):
+        """Keys that hand over to each other, or say so, and notes of theirs."""
+        signers = [base.signer, base.signer, self.other, self.third]
+        statements = []
+        for _ in range(chosen.choice((1, 1, 2, 3))):
+            before, after = chosen.choice(signers), chosen.choice(signers)
+            statement = rotation.sign(before, after, chosen.choice((0, 1785312000 * 10**9, -1, 2**63)))
+            draw = chosen.random()
+            if draw < 0.15:
+                statement = self._changed(statement, chosen)
+            elif draw < 0.3:
+                parsed = note.parse_note(statement)
+                statement = note.write_note(parsed.text, parsed.signatures[:1])
+            statements.append(("R", statement))
+        notes = [("N", chosen.choice(signers).sign(note.parse_checkpoint(note.parse_note(payload).text)))
+                 for tag, payload in base.sections if tag == "N"]
+        if chosen.random() < 0.2:
+            notes = [section for section in base.sections if section[0] == "N"]
+        rest = [section for section in base.sections if section[0] in "GE"]
+        return bundle.whole(base.sections[:1] + statements + notes + rest)
+
     def _other_key(self, base, chosen):
         return build(base, base.events, signer=self.other)
 
@@ -267,8 +297,8 @@ class Mutator:
             at = chosen.randrange(len(events))
             record = copy.deepcopy(base.records[at])
             domain = record[record.which]
-            struct = next(f.type for f in layouts.LAYOUTS[f"{record.which[0].upper()}{record.which[1:]}Event"].fields if f.name == domain.which)
-            if not self._change_field(domain[domain.which], struct, base, chosen):
+            kind = next(f.type for f in layouts.LAYOUTS[f"{record.which[0].upper()}{record.which[1:]}Event"].fields if f.name == domain.which)
+            if not self._change_field(domain[domain.which], kind, base, chosen):
                 continue
             changed.append((at, record))
             events[at] = events[at][:3] + (capnp_write.write_message(record, "RecordedEvent"),)
@@ -278,9 +308,12 @@ class Mutator:
 
     @staticmethod
     def _signed_again(base, events, chosen):
-        """Often with the last note only: signing costs more than all the rest."""
-        notes = base.notes[-1:] if chosen.random() < 0.8 else base.notes
-        return build(base, events, notes)
+        """Mostly with one note, of the last event: signing costs more than all the rest."""
+        if chosen.random() < 0.2:
+            return build(base, events)
+        tenant = base.header.origin.tenant
+        last = len(events) if tenant is None else sum(event[1] == tenant for event in events)
+        return build(base, events, [note.Checkpoint(base.header.origin, last, merkle.EMPTY)], known_good=chosen.random() < 0.9)
 
     @staticmethod
     def _move_to_streams(base, events, changed):
@@ -290,17 +323,19 @@ class Mutator:
             domain = record[record.which]
             record["stream"] = streams.stream_of(record.which, domain.which, domain[domain.which])
             records[at] = record
+        if all(record.stream == base.records[at].stream for at, record in changed):
+            return
         versions = {}
         for at, record in enumerate(records):
             stream = (record.tenant, record.stream)
             versions[stream] = versions.get(stream, 0) + 1
+            stored = events[at][3] if record is base.records[at] else capnp_write.write_message(record, "RecordedEvent")
             if record.version != versions[stream]:
-                record = records[at] = capnp.Record(record, version=versions[stream])
-            if record is not base.records[at]:
-                events[at] = events[at][:3] + (capnp_write.write_message(record, "RecordedEvent"),)
+                stored = _numbered(stored, record.position, versions[stream], record.recordedAt, record.effectiveAt)
+            events[at] = events[at][:3] + (stored,)
 
-    def _change_field(self, body, struct, base, chosen):
-        fields = layouts.LAYOUTS[struct].fields
+    def _change_field(self, body, kind, base, chosen):
+        fields = layouts.LAYOUTS[kind].fields
         if not fields:
             return False
         field = chosen.choice(fields)
@@ -332,8 +367,8 @@ class Mutator:
         found = []
         for record in base.records:
             domain = record[record.which]
-            struct = next(f.type for f in layouts.LAYOUTS[f"{record.which[0].upper()}{record.which[1:]}Event"].fields if f.name == domain.which)
-            found += [domain[domain.which][f.name] for f in layouts.LAYOUTS[struct].fields if wanted(f)]
+            kind = next(f.type for f in layouts.LAYOUTS[f"{record.which[0].upper()}{record.which[1:]}Event"].fields if f.name == domain.which)
+            found += [domain[domain.which][f.name] for f in layouts.LAYOUTS[kind].fields if wanted(f)]
         found = [copy.deepcopy(value) for value in found if value is not None]
         return chosen.choice(found) if found else None
 
@@ -398,27 +433,28 @@ class Mutator:
             else:
                 other = self.bases[chosen.randrange(len(self.bases))]
                 i = chosen.randrange(len(other.events))
-                pairs.insert(to, (pairs[at][0], dict(other.records[i], tenant=pairs[at][1]["tenant"])))
-        return self._signed_again(base, self._renumbered(pairs, base, chosen), chosen)
+                group, tenant, position, _ = pairs[at][0]
+                record = capnp.Record(other.records[i], tenant=tenant)
+                pairs.insert(to, ((group, tenant, position, capnp_write.write_message(record, "RecordedEvent")), record))
+        return self._signed_again(base, self._renumbered(pairs, chosen), chosen)
 
     @staticmethod
-    def _renumbered(pairs, base, chosen):
-        positions, versions, events, times, commands = {}, {}, [], None, {}
+    def _renumbered(pairs, chosen):
+        positions, versions, events, newest, effective = {}, {}, [], None, {}
         same_commands = chosen.random() < 0.2
-        for (group, _, _, _), record in pairs:
-            record = capnp.Record(record)
-            tenant = record.tenant
-            positions[tenant] = record["position"] = positions.get(tenant, 0) + 1
+        for (group, tenant, _, stored), record in pairs:
+            positions[tenant] = position = positions.get(tenant, 0) + 1
             stream = (tenant, record.stream)
-            versions[stream] = record["version"] = versions.get(stream, 0) + 1
-            times = record.recordedAt if times is None else max(times, record.recordedAt)
-            record["recordedAt"] = times
-            if commands.get(tenant) is None or chosen.random() < 0.9:
-                record["effectiveAt"] = max(commands.get(tenant, record.effectiveAt), record.effectiveAt)
-            commands[tenant] = record["effectiveAt"]
+            versions[stream] = version = versions.get(stream, 0) + 1
+            newest = record.recordedAt if newest is None else max(newest, record.recordedAt)
+            since = record.effectiveAt
+            if tenant in effective and chosen.random() < 0.9:
+                since = max(effective[tenant], since)
+            effective[tenant] = since
+            stored = _numbered(stored, position, version, newest, since)
             if record.commandId and not same_commands:
-                record["commandId"] = len(events).to_bytes(16, "big") if len(events) else b"\1" * 16
-            events.append([group, tenant, record.position, capnp_write.write_message(record, "RecordedEvent")])
+                stored = stored.replace(record.commandId, b"\1" + len(events).to_bytes(15, "big"), 1)
+            events.append((group, tenant, position, stored))
         groups = sorted(event[0] for event in events)
         return [(group, *event[1:]) for group, event in zip(groups, events)]
 

@@ -2,7 +2,6 @@
 for the same thing. What cannot be read is None."""
 import base64
 import binascii
-import functools
 import hashlib
 import re
 from collections import namedtuple
@@ -12,6 +11,7 @@ import ed25519
 ED25519, COSIGNATURE = 0x01, 0x04
 NOTE_BYTES_MAX = 64 * 1024
 SIGNATURES_MAX = 16
+JUDGED_MAX = 65536
 U64_MAX = 2**64 - 1
 DASH = "— ".encode()
 
@@ -93,9 +93,15 @@ def write_note(text, signatures):
     return text.encode() + b"\n" + b"".join(lines)
 
 
-@functools.lru_cache(maxsize=65536)
-def _is_good(public, text, signature):
-    return ed25519.verify(public, text, signature)
+_judged = {}  # (public key, text, signature) -> whether it is good: mutants share most of their notes
+
+
+def _is_good(*signature):
+    if signature not in _judged:
+        if len(_judged) >= JUDGED_MAX:
+            _judged.clear()
+        _judged[signature] = ed25519.verify(*signature)
+    return _judged[signature]
 
 
 def is_signed_by(note, key):
@@ -152,8 +158,11 @@ def parse_checkpoint(text):
     return Checkpoint(origin, size, root)
 
 
-def sign_checkpoint(checkpoint, name, signing_key):
-    """The note that a server would give out."""
+def sign_checkpoint(checkpoint, name, signing_key, known_good=False):
+    """The note that a server would give out. `known_good`: who asks about its signature is not made to compute for the answer."""
     text = checkpoint_text(checkpoint)
     key = Key(name, ED25519, signing_key.public)
-    return write_note(text, [(name, key_id(key), signing_key.sign(text.encode()))])
+    signature = signing_key.sign(text.encode())
+    if known_good:
+        _judged[key.public, text.encode(), signature] = True
+    return write_note(text, [(name, key_id(key), signature)])

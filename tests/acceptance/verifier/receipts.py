@@ -15,14 +15,14 @@ class NoReceipt(Exception):
     """A line that is no kept receipt, at that byte."""
 
 
-def read(data, key):
-    """(promises that the key has signed, how many others there are). A last line without its end was cut while it was written."""
+def read(data, keys):
+    """(promises that one of the keys has signed, how many others there are). A last line without its end was cut while it was written."""
     promises, others, at = [], 0, 0
     while (end := data.find(b"\n", at)) >= 0:
         promise = _parse(data[at:end])
         if promise is None:
             raise NoReceipt(at)
-        if _is_promised(promise, key):
+        if any(_is_promised(promise, key) for key in keys):
             promises.append(promise)
         else:
             others += 1

@@ -16,8 +16,8 @@ class Reducer:
 
     def take(self, event):
         """DoesNotFollow unless the event can come behind those before it."""
-        for name in _TAKERS.get(event.kind, ()):
-            getattr(getattr(self, name), event.kind)(event.body, event.envelope)
+        for name, take in _TAKERS.get(event.kind, ()):
+            take(getattr(self, name), event.body, event.envelope)
 
 
 def _takers():
@@ -26,9 +26,9 @@ def _takers():
     parts = [("credits", reduce_credits.Credits), ("campuses", reduce_pools.Campuses), ("communities", reduce_pools.Communities),
              ("access", reduce_pools.Access), ("courses", reduce_courses.Courses), ("billing", billing.Billing)]
     for name, part in parts:
-        for kind in vars(part):
+        for kind, take in vars(part).items():
             if not kind.startswith("_") and kind not in _NO_EVENTS:
-                takers.setdefault(kind, []).append(name)
+                takers.setdefault(kind, []).append((name, take))
     return takers
 
 

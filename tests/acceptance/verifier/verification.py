@@ -7,6 +7,7 @@ import note
 import receipts
 import reducer
 import report
+import rotation
 
 BACK_DATERS = (3, 10)  # Role: support, admin
 SCHEDULER = 2
@@ -40,39 +41,40 @@ class Tenant:
         raise Found(kind, self.id, self.next(), message)
 
     def take(self, item, newest_recorded, leaf_before):
-        if item.position != self.next():
+        next_ = self.tree.size + 1
+        if item.position != next_:
             self._found("position-gap", f"the section says position {item.position}")
         event = events.read(item.data)
         envelope = event.envelope
-        if leaf_before not in (b"", event.leaf):
+        if leaf_before and leaf_before != event.leaf:
             self._found("leaf-changed", "not the event of the time before")
         if envelope is None:
             self._found("not-an-event", "these bytes are no event")
         if envelope.tenant != self.id:
             self._found("wrong-tenant", f"the event is of {envelope.tenant}")
-        if envelope.position != self.next():
+        if envelope.position != next_:
             self._found("position-gap", f"the event says position {envelope.position}")
-        if envelope.stream != event.stream:
+        stream = event.stream
+        if envelope.stream != stream:
             self._found("wrong-stream", f"a {event.kind} in {envelope.stream}")
-        if envelope.version != self._versions.get(event.stream, 0) + 1:
-            self._found("version-gap", f"version {envelope.version} of {event.stream}")
+        if envelope.version != self._versions.get(stream, 0) + 1:
+            self._found("version-gap", f"version {envelope.version} of {stream}")
         self._check_times(event, newest_recorded)
         self._check_command(event)
         try:
             self.reducer.take(event)
         except follow.DoesNotFollow as reason:
             self._found("figures", f"{event.kind}: {reason}")
-        self._versions[event.stream] = envelope.version
+        self._versions[stream] = envelope.version
         self.tree.append(event.leaf)
         return event
 
     def _check_times(self, event, newest_recorded):
-        envelope = event.envelope
-        effective, recorded = envelope.effectiveAt, envelope.recordedAt
+        effective, recorded = event.envelope.effectiveAt, event.envelope.recordedAt
         if self._effective is not None and effective < self._effective:
             if event.command is None or event.actor_role not in BACK_DATERS:
                 self._found("time-back", "effective before an event before it")
-        elif self._effective is None or effective > self._effective:
+        else:
             self._effective = effective
         if newest_recorded is not None and recorded < newest_recorded:
             self._found("time-back", "recorded before an event before it")
@@ -80,17 +82,18 @@ class Tenant:
             self._found("time-back", "effective after it was recorded")
 
     def _check_command(self, event):
-        if event.command is None:
+        command = event.command
+        if command is None:
             if event.actor_role != SCHEDULER:
                 self._found("command-twice", "nobody's command, and no timer's event")
-        elif event.command == self._command:
+        elif command == self._command:
             if event.digest != self._digest:
                 self._found("command-twice", "the events of a command disagree on what it was")
-        elif event.command in self._acted:
+        elif command in self._acted:
             self._found("command-twice", "the command has acted before")
         else:
-            self._acted.add(event.command)
-        self._command, self._digest = event.command, event.digest
+            self._acted.add(command)
+        self._command, self._digest = command, event.digest
 
 
 class Signed:
@@ -109,6 +112,9 @@ class Verification:
         self._kept_receipts = kept_receipts
         self._remembered = remembered
         self._receipts = None
+        self._statements = []
+        self._keys, self._retired = [key], []
+        self._opened = False
         self._key = key
         self._kept = kept_notes
         self._complete = complete
@@ -130,21 +136,40 @@ class Verification:
             self._last = reader.header.last
             if reader.header.first != 1:
                 raise bundle.Unusable(len(bundle.MAGIC), "the bundle does not begin at 1")
-            kept = [self._readable(encoded, 0) for encoded in self._kept or ()]
-            if self._kept_receipts is not None:
-                self._receipts = receipts.Compared(*receipts.read(self._kept_receipts, self._key))
-            found = self._first(None, self._begin, kept)
+            found = self._first(None, self._begin)
             for item in reader.items():
+                if item.kind == "R":
+                    self._statements.append(self._statement(item))
+                elif item.kind != "K":
+                    found = self._open_inputs(found)
                 if item.kind == "N":
                     found = self._first(found, self._take_note, *self._readable(item.data, item.offset))
                 elif item.kind == "E":
                     found = self._first(found, self._take_event, item)
-            found = self._first(found, self._end)
+            found = self._first(self._open_inputs(found), self._end)
         except bundle.Unusable as damage:
             return 2, {"verdict": "unusable", "offset": damage.offset, "message": str(damage)}
         except receipts.NoReceipt as line:
             return 2, {"verdict": "unusable", "offset": line.args[0], "message": "no receipt stands there"}
         return (1, found.record) if found else (0, self._report())
+
+    @staticmethod
+    def _statement(item):
+        parsed = note.parse_note(item.data)
+        if parsed is None:
+            raise bundle.Unusable(item.offset, "this is no signed statement")
+        return parsed
+
+    def _open_inputs(self, found):
+        """What the auditor has kept, once all keys are known."""
+        if self._opened:
+            return found
+        self._opened = True
+        found = self._first(found, self._follow_keys)
+        kept = [self._readable(encoded, 0) for encoded in self._kept or ()]
+        if self._kept_receipts is not None:
+            self._receipts = receipts.Compared(*receipts.read(self._kept_receipts, self._keys))
+        return self._first(found, self._take_kept, kept)
 
     @staticmethod
     def _first(found, check, *arguments):
@@ -166,14 +191,23 @@ class Verification:
             raise bundle.Unusable(offset, "this is no signed checkpoint")
         return parsed, checkpoint
 
-    def _begin(self, kept):
+    def _begin(self):
         if self._scope.log != self._key.name:
             raise Found("not-signed", "", 0, "the bundle is of another log than the key")
         if self._scope.tenant is not None:
             self._tenants[self._scope.tenant] = Tenant(self._scope.tenant)
+
+    def _follow_keys(self):
+        self._retired = rotation.retired(self._key, self._statements)
+        try:
+            self._keys = rotation.trusted(self._key, self._statements)
+        except rotation.Broken as kind:
+            raise Found(str(kind), "", 0, "a statement about a change of keys") from None
+
+    def _take_kept(self, kept):
         for parsed, checkpoint in kept:
-            if self._is_ours(checkpoint):
-                self._trust(parsed, checkpoint)
+            if self._is_ours(checkpoint) and self._signed(parsed, checkpoint):
+                self._trust(checkpoint)
             else:
                 self._other += 1
 
@@ -181,9 +215,8 @@ class Verification:
         origin = checkpoint.origin
         return origin.log == self._key.name and self._scope.tenant in (None, origin.tenant)
 
-    def _trust(self, parsed, checkpoint):
+    def _trust(self, checkpoint):
         tree, size = checkpoint.origin.tenant or "", checkpoint.size
-        self._signed(parsed, checkpoint)
         signed = self._notes.setdefault(tree, {}).setdefault(size, Signed(checkpoint.root))
         if signed.root != checkpoint.root:
             raise Found("two-histories", tree, size, "two roots at one size")
@@ -191,20 +224,27 @@ class Verification:
         signed.epochs.add(checkpoint.origin.epoch)
 
     def _signed(self, parsed, checkpoint):
-        if not note.is_signed_by(parsed, self._key):
-            raise Found("not-signed", checkpoint.origin.tenant, checkpoint.size, "not signed by the pinned key")
+        """False when only keys have signed it that are no longer asked."""
+        if any(note.is_signed_by(parsed, key) for key in self._keys):
+            return True
+        if any(note.is_signed_by(parsed, key) for key in self._retired):
+            return False
+        raise Found("not-signed", checkpoint.origin.tenant, checkpoint.size, "not signed by the pinned key")
 
     def _take_note(self, parsed, checkpoint):
-        if checkpoint.origin.log == self._key.name:
-            self._signed(parsed, checkpoint)
+        ours = checkpoint.origin.log == self._key.name and self._signed(parsed, checkpoint)
         if not self._is_ours(checkpoint):
             raise Found("foreign-note", checkpoint.origin.tenant, checkpoint.size, "a note of another tree")
-        self._trust(parsed, checkpoint)
+        if ours:
+            self._trust(checkpoint)
+        else:
+            self._other += 1
 
     def _compare(self, tree, events):
-        signed = self._notes.get(tree, {}).get(events.size)
-        if signed is None:
+        notes = self._notes.get(tree)
+        if notes is None or events.size not in notes:
             return
+        signed = notes[events.size]
         if signed.root != events.root():
             raise Found("root-mismatch", tree, events.size, "another root was signed")
         self._held += signed.notes
