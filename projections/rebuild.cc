@@ -133,8 +133,10 @@ Result<Rebuild::Left> Rebuild::compare() {
 }
 
 Result<Rebuild::Left> Rebuild::follow_log() {
-  if (Status read = read_to(parts_.log.head().group, limits_.step_events); !read) return fail(read.error());
-  return runner_->checkpoint().group < parts_.log.head().group ? Left::Work : Left::Groups;
+  // Level is who has what there was when this step began: commands may be written all the time.
+  const std::uint64_t newest = parts_.log.head().group;
+  if (Status read = read_to(newest, limits_.step_events); !read) return fail(read.error());
+  return runner_->checkpoint().group < newest ? Left::Work : Left::Groups;
 }
 
 Status Rebuild::read_to(std::uint64_t group, std::uint64_t events_max) {
@@ -180,7 +182,9 @@ Status Rebuild::prepare_adoption() {
   if (report_.state != RebuildState::Level)
     return busy(report_.state == RebuildState::Running ? "the new views are not level with the log yet"
                                                        : "there are no views that were built anew");
-  return fresh_->sync();
+  if (Status synced = fresh_->sync(); !synced) return synced;
+  // What came while it was written to disk, so that little is left for the switch.
+  return read_to(parts_.log.head().group, kNoEnd);
 }
 
 Result<std::shared_ptr<Runner>> Rebuild::adopt(Instant now) {

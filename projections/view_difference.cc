@@ -11,6 +11,7 @@
 namespace kontor::views {
 namespace {
 
+constexpr std::uint64_t kWatchEvery = 4'096;
 constexpr Position kNoEnd = std::numeric_limits<Position>::max();
 
 /// A cursor that passes over what is not to be compared: what lies behind `up_to`, and what a store that is
@@ -125,19 +126,10 @@ class Summary {
   ViewDifference sum_;
 };
 
-}  // namespace
-
-std::string_view differs_text(Differs how) {
-  switch (how) {
-    case Differs::Missing: return "is missing";
-    case Differs::TooMuch: return "does not follow from the log";
-    case Differs::Otherwise: return "says something else than the log";
-  }
-  return "differs";
-}
-
-Result<std::uint64_t> visit_differences(const ViewStore& expected, const ViewStore& found,
-                                        const ComparedTo* up_to, const DifferenceVisitor& visit) {
+/// As visit_differences; `watch` may be nothing.
+Result<std::uint64_t> visit_watched(const ViewStore& expected, const ViewStore& found,
+                                    const ComparedTo* up_to, const DifferenceVisitor& visit,
+                                    const DifferenceWatch& watch) {
   ComparedEntries left(expected, up_to);
   ComparedEntries right(found, up_to);
   if (Status started = left.start(); !started) return fail(started.error());
@@ -157,9 +149,10 @@ Result<std::uint64_t> visit_differences(const ViewStore& expected, const ViewSto
       go = visit({Differs::TooMuch, other.key(), {}, other.value()});
     } else {
       ++both;
+      if (both % kWatchEvery == 0 && watch) go = watch(both);
       // What is ahead is all that makes such a checkpoint another one.
       const bool ahead = (left.in_pieces() || right.in_pieces()) && one.key() == kCheckpointKey;
-      if (!ahead && one.value() != other.value())
+      if (go == Scan::Continue && !ahead && one.value() != other.value())
         go = visit({Differs::Otherwise, one.key(), one.value(), other.value()});
     }
     if (!too_much)
@@ -172,6 +165,22 @@ Result<std::uint64_t> visit_differences(const ViewStore& expected, const ViewSto
   return both;
 }
 
+}  // namespace
+
+std::string_view differs_text(Differs how) {
+  switch (how) {
+    case Differs::Missing: return "is missing";
+    case Differs::TooMuch: return "does not follow from the log";
+    case Differs::Otherwise: return "says something else than the log";
+  }
+  return "differs";
+}
+
+Result<std::uint64_t> visit_differences(const ViewStore& expected, const ViewStore& found,
+                                        const ComparedTo* up_to, const DifferenceVisitor& visit) {
+  return visit_watched(expected, found, up_to, visit, {});
+}
+
 Result<ViewDifference> view_difference(const ViewStore& expected, const ViewStore& found,
                                        const ComparedTo* up_to) {
   Summary summary;
@@ -182,6 +191,23 @@ Result<ViewDifference> view_difference(const ViewStore& expected, const ViewStor
       });
   if (!compared) return fail(compared.error());
   return summary.finish(*compared);
+}
+
+Result<std::optional<ViewDifference>> watched_view_difference(const ViewStore& expected,
+                                                              const ViewStore& found,
+                                                              const DifferenceWatch& watch) {
+  Summary summary;
+  Scan go = Scan::Continue;
+  const Result<std::uint64_t> compared = visit_watched(
+      expected, found, nullptr,
+      [&](const DifferingEntry& entry) {
+        summary.take(entry);
+        return Scan::Continue;
+      },
+      [&](std::uint64_t both) { return go = watch(both); });
+  if (!compared) return fail(compared.error());
+  if (go == Scan::Stop) return std::optional<ViewDifference>();
+  return std::optional<ViewDifference>(summary.finish(*compared));
 }
 
 }  // namespace kontor::views

@@ -53,6 +53,13 @@ struct ViewDifference {
 [[nodiscard]] Result<ViewDifference> view_difference(const ViewStore& expected, const ViewStore& found,
                                                      const ComparedTo* up_to = nullptr);
 
+/// Told now and then how many entries both have so far; Stop ends the comparison.
+using DifferenceWatch = std::function<Scan(std::uint64_t compared)>;
+/// The same of whole stores, which takes its time; nothing when it was stopped.
+[[nodiscard]] Result<std::optional<ViewDifference>> watched_view_difference(const ViewStore& expected,
+                                                                            const ViewStore& found,
+                                                                            const DifferenceWatch& watch);
+
 /// "is missing", "does not follow from the log", "says something else than the log".
 [[nodiscard]] std::string_view differs_text(Differs how);
 

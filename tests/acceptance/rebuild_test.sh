@@ -33,7 +33,7 @@ equal "$(generations)" 1 "the first generation"
 before=$(ask --as-of "$events")
 "$kontor" projections rebuild -o json >"$work/level" || die "no rebuild"
 equal "$(field state <"$work/level")" level "built"
-equal "$(field entriesDiffering <"$work/level")" - "differences"
+equal "$(field entriesDiffering <"$work/level")" 0 "differences"
 (($(field entriesCompared <"$work/level") > 1000)) || die "nothing was compared: $(<"$work/level")"
 equal "$(field group <"$work/level")" "$(field ofGroup <"$work/level")" "level with the log"
 "$kontor" projections rebuild >/dev/null 2>&1
@@ -117,8 +117,10 @@ if [[ $? == 8 ]]; then
   equal "$(state)" level "with a difference nothing is adopted"
   "$kontor" projections discard >/dev/null || die "not discarded"
   "$kontor" projections rebuild --adopt-anyway >/dev/null || die "not adopted anyway"
+  note "the damage was told by a rebuild, and cured by adopting"
 else
   # The start has met the damage already, and derived them again.
+  note "the damage was met by the start"
   grep -q 'damaged' "$work/server.log" || die "the damage was not found: $(<"$work/out") $(<"$work/err")"
 fi
 ask >/dev/null || die "no answer after the cure"
