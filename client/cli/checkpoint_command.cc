@@ -41,6 +41,38 @@ void show(Context& context, const CheckpointOptions& options) {
   fmt::print("{}", render(object, context.output()));
 }
 
+/// What the server says its keys are: for people to compare, or with the pinned key.
+void show_keys(Context& context, const CheckpointOptions& options) {
+  Pinned known;
+  if (!options.keys.empty()) {
+    const auto given = pinned(context, options);
+    if (!given) return;
+    known = *given;
+  }
+  const auto connection = context.connect();
+  if (!connection) return;
+  const auto said = proofs_of(context, *connection, options, known).keys();
+  if (!said) return context.fail(said.error());
+  json::array rows;
+  bool is_there = false;
+  for (const std::string& text : said->keys) {
+    const bool is_pinned = !options.keys.empty() && text == known.key.text();
+    is_there = is_there || is_pinned;
+    rows.push_back(json::object{{"key", text},
+                                {"standing", options.keys.empty() ? "as the server says"
+                                             : is_pinned          ? "pinned"
+                                                                  : "another"}});
+  }
+  fmt::print("{}", render_list(rows, context.output()));
+  if (options.keys.empty())
+    fmt::print(stderr,
+               "compare it with what you were told elsewhere: a key that a server tells proves nothing\n");
+  else if (!is_there)
+    context.fail(kDiffers, "the pinned key is none that the server signs with",
+                 "a key changes by a statement that the one before has signed",
+                 "ask whoever runs the ledger for that statement");
+}
+
 void save(Context& context, const CheckpointOptions& options) {
   const auto keys = pinned(context, options);
   if (!keys) return;
@@ -159,6 +191,12 @@ void add_checkpoint(CLI::App& app, Context& context) {
   add_tree_option(*showing, *options);
   add_server_options(*showing, context);
   showing->callback([&context, options] { show(context, *options); });
+
+  CLI::App* telling =
+      command->add_subcommand("keys", "what a server says it signs with; exit code 8 if --key is none of it");
+  add_key_option(*telling, *options);
+  add_server_options(*telling, context);
+  telling->callback([&context, options] { show_keys(context, *options); });
 
   CLI::App* saving = command->add_subcommand(
       "save", "keep the newest checkpoint, if it goes on from all that were kept before; exit code 8 if not");
