@@ -7,6 +7,7 @@
 #include "client/kept_receipts.h"
 #include "client/verified_reading.h"
 #include "events/core/base64.h"
+#include "events/proof/rotation.h"
 
 namespace kontor::cli {
 namespace {
@@ -41,10 +42,20 @@ void show(Context& context, const CheckpointOptions& options) {
   fmt::print("{}", render(object, context.output()));
 }
 
-/// What the server says its keys are: for people to compare, or with the pinned key.
+/// The pinned keys and those they have handed over to, by the server's statements. One that is no note says
+/// nothing.
+Result<std::vector<proof::NoteKey>> keys_after(const proof::NoteKey& pinned, const client::ServerKeys& said) {
+  std::vector<proof::Note> statements;
+  for (const std::string& text : said.rotations)
+    if (auto note = proof::Note::parse(text)) statements.push_back(std::move(*note));
+  return proof::follow_rotations(pinned, statements);
+}
+
+/// What the server says its keys are: for people to compare, or compared with the pinned key.
 void show_keys(Context& context, const CheckpointOptions& options) {
+  const bool compared = !options.keys.empty();
   Pinned known;
-  if (!options.keys.empty()) {
+  if (compared) {
     const auto given = pinned(context, options);
     if (!given) return;
     known = *given;
@@ -53,24 +64,27 @@ void show_keys(Context& context, const CheckpointOptions& options) {
   if (!connection) return;
   const auto said = proofs_of(context, *connection, options, known).keys();
   if (!said) return context.fail(said.error());
+  const auto good = compared ? keys_after(known.key, *said) : Result<std::vector<proof::NoteKey>>();
+  if (!good) return fail_with(context, good.error());
   json::array rows;
-  bool is_there = false;
+  std::size_t found = 0;
   for (const std::string& text : said->keys) {
-    const bool is_pinned = !options.keys.empty() && text == known.key.text();
-    is_there = is_there || is_pinned;
-    rows.push_back(json::object{{"key", text},
-                                {"standing", options.keys.empty() ? "as the server says"
-                                             : is_pinned          ? "pinned"
-                                                                  : "another"}});
+    const auto at = std::ranges::find(*good, text, &proof::NoteKey::text);
+    found += at == good->end() ? 0 : 1;
+    const std::string_view standing = !compared             ? "as the server says"
+                                      : at == good->end()   ? "unknown"
+                                      : at == good->begin() ? "pinned"
+                                                            : "follows from the pinned one";
+    rows.push_back(json::object{{"key", text}, {"standing", standing}});
   }
   fmt::print("{}", render_list(rows, context.output()));
-  if (options.keys.empty())
+  if (!compared)
     fmt::print(stderr,
                "compare it with what you were told elsewhere: a key that a server tells proves nothing\n");
-  else if (!is_there)
-    context.fail(kDiffers, "the pinned key is none that the server signs with",
+  else if (found == 0)
+    context.fail(kDiffers, "the server signs neither with the pinned key nor with one that follows from it",
                  "a key changes by a statement that the one before has signed",
-                 "ask whoever runs the ledger for that statement");
+                 "ask whoever runs the ledger");
 }
 
 void save(Context& context, const CheckpointOptions& options) {
@@ -192,8 +206,8 @@ void add_checkpoint(CLI::App& app, Context& context) {
   add_server_options(*showing, context);
   showing->callback([&context, options] { show(context, *options); });
 
-  CLI::App* telling =
-      command->add_subcommand("keys", "what a server says it signs with; exit code 8 if --key is none of it");
+  CLI::App* telling = command->add_subcommand(
+      "keys", "what a server says it signs with; exit code 8 if none of it follows from --key");
   add_key_option(*telling, *options);
   add_server_options(*telling, context);
   telling->callback([&context, options] { show_keys(context, *options); });

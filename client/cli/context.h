@@ -70,5 +70,6 @@ void add_verify(CLI::App& app, Context& context);
 void add_bill(CLI::App& app, Context& context);
 void add_checkpoint(CLI::App& app, Context& context);
 void add_prove(CLI::App& app, Context& context);
+void add_key(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

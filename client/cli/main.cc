@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   add_bill(app, context);
   add_checkpoint(app, context);
   add_prove(app, context);
+  add_key(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
