@@ -110,11 +110,18 @@ Status make_directory(const fs::path& path) {
   return sync_directory(directory_of(path));
 }
 
-Result<AppendedFile> AppendedFile::open(const fs::path& path, std::uint64_t bytes_good) {
+Result<AppendedFile> AppendedFile::open(const fs::path& path, const Extent& extent) {
   if (auto made = make_directory(path.parent_path()); !made) return fail(made.error());
   AppendedFile file(path, ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, kFileMode));
   if (file.descriptor_ < 0) return trouble("open", path);
-  if (::ftruncate(file.descriptor_, static_cast<off_t>(bytes_good)) != 0) return trouble("cut", path);
+  if (::flock(file.descriptor_, LOCK_EX | LOCK_NB) != 0)
+    return fail(Reason::DataDirectory, fmt::format("another program appends to {}", path.string()));
+  struct stat now {};
+  if (::fstat(file.descriptor_, &now) != 0) return trouble("look at", path);
+  if (static_cast<std::uint64_t>(now.st_size) != extent.bytes_found)
+    return fail(Reason::DataDirectory,
+                fmt::format("{} was changed by another program since it was read", path.string()));
+  if (::ftruncate(file.descriptor_, static_cast<off_t>(extent.bytes_good)) != 0) return trouble("cut", path);
   if (auto synced = sync_directory(directory_of(path)); !synced) return fail(synced.error());
   return file;
 }

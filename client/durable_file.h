@@ -27,8 +27,15 @@ enum class IfThere : std::uint8_t { Replace, Refuse };
 /// appended last may then be there in part.
 class AppendedFile {
  public:
-  /// Whatever lies behind the first `bytes_good` bytes is cut off: a line that a crash has left unfinished.
-  [[nodiscard]] static Result<AppendedFile> open(const std::filesystem::path& path, std::uint64_t bytes_good);
+  /// What a reader found: so many bytes, of which the first are good. The rest is cut off: a line that a
+  /// crash has left unfinished.
+  struct Extent {
+    std::uint64_t bytes_good = 0;
+    std::uint64_t bytes_found = 0;
+  };
+  /// Nobody else can open it until this goes. DataDirectory, too, when somebody else has it, or has changed
+  /// it since it was read: nothing is cut off then.
+  [[nodiscard]] static Result<AppendedFile> open(const std::filesystem::path& path, const Extent& extent);
   ~AppendedFile();
   AppendedFile(AppendedFile&& other) noexcept;
   AppendedFile& operator=(AppendedFile&& other) noexcept;

@@ -97,7 +97,7 @@ Result<KeptReceipts> KeptReceipts::open(const std::filesystem::path& file) {
     kept.all_.push_back(std::move(*receipt));
     rest.remove_prefix(end + 1);
   }
-  kept.bytes_good_ = bytes->size() - rest.size();
+  kept.extent_ = {bytes->size() - rest.size(), bytes->size()};
   return kept;
 }
 
@@ -108,12 +108,16 @@ Position KeptReceipts::highest_position(const TenantId& tenant) const {
   return highest;
 }
 
+Status KeptReceipts::prepare() {
+  if (file_) return {};
+  auto opened = AppendedFile::open(path_, extent_);
+  if (!opened) return fail(opened.error());
+  file_ = std::move(*opened);
+  return {};
+}
+
 Status KeptReceipts::keep(const BoundReceipt& receipt) {
-  if (!file_) {
-    auto opened = AppendedFile::open(path_, bytes_good_);
-    if (!opened) return fail(opened.error());
-    file_ = std::move(*opened);
-  }
+  if (auto ready = prepare(); !ready) return ready;
   if (auto appended = file_->append(receipt.line()); !appended) return appended;
   all_.push_back(receipt);
   return {};

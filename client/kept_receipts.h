@@ -49,15 +49,18 @@ class KeptReceipts {
   /// The newest position of the tenant that any of them promises; 0: none.
   [[nodiscard]] Position highest_position(const TenantId& tenant) const;
 
-  /// Appends; durable after the next `sync`.
+  /// Opens the file for appending, so that whoever cannot keep a receipt knows it before asking for one.
+  /// DataDirectory when another program has it, or has appended since `open`.
+  [[nodiscard]] Status prepare();
+  /// Appends, prepared or not; durable after the next `sync`.
   [[nodiscard]] Status keep(const BoundReceipt& receipt);
   [[nodiscard]] Status sync();
 
  private:
   std::filesystem::path path_;
-  std::uint64_t bytes_good_ = 0;
+  AppendedFile::Extent extent_;
   std::vector<BoundReceipt> all_;
-  std::optional<AppendedFile> file_;  // opened by the first that is kept
+  std::optional<AppendedFile> file_;
 };
 
 }  // namespace kontor::client

@@ -250,7 +250,8 @@ Outcome<Saved> save_checkpoint(Proofs& proofs, KeptCheckpoints& kept,
   const std::uint64_t size_before = before->empty() ? 0 : before->back().checkpoint.size;
   auto newest = proofs.checkpoint(std::max(size_before, proofs.claimed()));
   if (!newest) return tl::unexpected(newest.error());
-  for (std::size_t i = 0; i < before->size(); ++i) {
+  // The way to the new one first: that one is kept as a conflict if there is none.
+  for (std::size_t i = before->size(); i-- > 0;) {
     const bool last = i + 1 == before->size();
     const proof::Checkpoint& next = last ? newest->checkpoint : (*before)[i + 1].checkpoint;
     const Done way = proofs.consistent((*before)[i].checkpoint, next);

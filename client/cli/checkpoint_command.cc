@@ -7,6 +7,7 @@
 #include "client/kept_receipts.h"
 #include "client/verified_reading.h"
 #include "events/core/base64.h"
+#include "events/proof/rotation.h"
 
 namespace kontor::cli {
 namespace {
@@ -39,6 +40,51 @@ void show(Context& context, const CheckpointOptions& options) {
   json::object object = row_of(newest->checkpoint);
   object["note"] = newest->note.encoded();
   fmt::print("{}", render(object, context.output()));
+}
+
+/// The pinned keys and those they have handed over to, by the server's statements. One that is no note says
+/// nothing.
+Result<std::vector<proof::NoteKey>> keys_after(const proof::NoteKey& pinned, const client::ServerKeys& said) {
+  std::vector<proof::Note> statements;
+  for (const std::string& text : said.rotations)
+    if (auto note = proof::Note::parse(text)) statements.push_back(std::move(*note));
+  return proof::follow_rotations(pinned, statements);
+}
+
+/// What the server says its keys are: for people to compare, or compared with the pinned key.
+void show_keys(Context& context, const CheckpointOptions& options) {
+  const bool compared = !options.keys.empty();
+  Pinned known;
+  if (compared) {
+    const auto given = pinned(context, options);
+    if (!given) return;
+    known = *given;
+  }
+  const auto connection = context.connect();
+  if (!connection) return;
+  const auto said = proofs_of(context, *connection, options, known).keys();
+  if (!said) return context.fail(said.error());
+  const auto good = compared ? keys_after(known.key, *said) : Result<std::vector<proof::NoteKey>>();
+  if (!good) return fail_with(context, good.error());
+  json::array rows;
+  std::size_t found = 0;
+  for (const std::string& text : said->keys) {
+    const auto at = std::ranges::find(*good, text, &proof::NoteKey::text);
+    found += at == good->end() ? 0 : 1;
+    const std::string_view standing = !compared             ? "as the server says"
+                                      : at == good->end()   ? "unknown"
+                                      : at == good->begin() ? "pinned"
+                                                            : "follows from the pinned one";
+    rows.push_back(json::object{{"key", text}, {"standing", standing}});
+  }
+  fmt::print("{}", render_list(rows, context.output()));
+  if (!compared)
+    fmt::print(stderr,
+               "compare it with what you were told elsewhere: a key that a server tells proves nothing\n");
+  else if (found == 0)
+    context.fail(kDiffers, "the server signs neither with the pinned key nor with one that follows from it",
+                 "a key changes by a statement that the one before has signed",
+                 "ask whoever runs the ledger");
 }
 
 void save(Context& context, const CheckpointOptions& options) {
@@ -159,6 +205,12 @@ void add_checkpoint(CLI::App& app, Context& context) {
   add_tree_option(*showing, *options);
   add_server_options(*showing, context);
   showing->callback([&context, options] { show(context, *options); });
+
+  CLI::App* telling = command->add_subcommand(
+      "keys", "what a server says it signs with; exit code 8 if none of it follows from --key");
+  add_key_option(*telling, *options);
+  add_server_options(*telling, context);
+  telling->callback([&context, options] { show_keys(context, *options); });
 
   CLI::App* saving = command->add_subcommand(
       "save", "keep the newest checkpoint, if it goes on from all that were kept before; exit code 8 if not");

@@ -46,7 +46,7 @@ std::optional<Pinned> pinned(Context& context, const PinnedOptions& options) {
   for (const std::string& given : options.keys) {
     auto key = key_of(given);
     if (!key) {
-      context.fail(kUsage, key.error().message, "", "`kontor key show` prints what a server says its key is");
+      context.fail(kUsage, key.error().message, "", "`kontor checkpoint keys` prints what a server says");
       return std::nullopt;
     }
     keys.push_back(std::move(*key));

@@ -56,6 +56,10 @@ class Binding {
       fail_with(context, kept.error());
       return std::nullopt;
     }
+    if (const auto ready = kept->prepare(); !ready) {
+      fail_with(context, ready.error());
+      return std::nullopt;
+    }
     context.receipts = client::Receipts::Bound;
     context.highest_position = kept->highest_position(TenantId(context.tenant));
     binding.key_ = keys->key;

@@ -23,10 +23,12 @@ export KONTOR_SERVER=$server
 "$kontor" submit CreateTenant --as operator:o-1 >/dev/null || die "no tenant"
 
 # The key, as an auditor is told it when all begins.
-key=$("$kontor" key show -o plain | sed -n 1p | cut -f1)
+key=$("$kontor" checkpoint keys -o plain 2>/dev/null | sed -n 1p | cut -f1)
 [[ $key == *+*+* ]] || die "this is no key: $key"
 printf '%s\n' "$key" >"$work/ledger.pub"
 export KONTOR_KEY=$work/ledger.pub
+expect 0 "the pinned key" "$kontor" checkpoint keys --key "$key" -o csv
+says ',pinned$'
 
 # Receipts that bind, one by one and from a file.
 campus 1 --key "$key" --receipts "$work/receipts"

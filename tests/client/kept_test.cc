@@ -147,6 +147,21 @@ TEST(KeptReceipts, AnUnfinishedLineWasNeverKeptAndIsCutOff) {
   EXPECT_THAT(damaged.error().message, HasSubstr("line 1"));
 }
 
+TEST(KeptReceipts, AnotherProgramsLinesAreNeverCutOff) {
+  const kontor::test::TemporaryDirectory directory;
+  const SignedHistory history(12);
+  const fs::path file = directory / "receipts.jsonl";
+  auto one = KeptReceipts::open(file);
+  auto late = KeptReceipts::open(file);
+  {
+    auto other = KeptReceipts::open(file);
+    ASSERT_TRUE(other->keep(receipt_of(history, 5)));
+    EXPECT_FALSE(one->keep(receipt_of(history, 6))) << "while another one has it";
+  }
+  EXPECT_FALSE(late->keep(receipt_of(history, 7))) << "it has been read before";
+  EXPECT_EQ(bytes_in(file), receipt_of(history, 5).line());
+}
+
 Evidence evidence_of(const SignedHistory& history, Position at, std::uint64_t size) {
   return {at, history.event(at), history.inclusion(at, size), history.note(size)};
 }

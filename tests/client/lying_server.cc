@@ -79,6 +79,15 @@ void answer(Answers& answers, wire::Frame::Reader frame, std::string& out) {
     protocol::append_frame(request, kAnswerWords, out, [&](wire::Frame::Builder to) {
       prove(answers, frame.getProve(), to.initProof());
     });
+  } else if (frame.isQuery()) {
+    protocol::append_frame(request, kAnswerWords, out, [&](wire::Frame::Builder to) {
+      auto said = to.initAnswer();
+      said.setPosition(answers.history.size());
+      auto menu = said.getBody().initMenuBalance();
+      menu.setUser("u-1");
+      menu.setBalance(answers.balance());
+      menu.setAvailable(answers.balance());
+    });
   } else if (frame.isCommand()) {
     const auto said = answers.receipt(id_of(frame.getCommand()));
     protocol::append_frame(request, kAnswerWords, out,

@@ -54,6 +54,8 @@ class Answers {
   virtual Inclusion inclusion(Position position, std::uint64_t size) {
     return {history.event(position), size, history.inclusion(position, size)};
   }
+  /// What is on the only credit account there is.
+  virtual std::int64_t balance() { return 0; }
   /// Records the command and binds itself.
   virtual Receipt receipt(const CommandId& command);
 

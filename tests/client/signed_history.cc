@@ -47,21 +47,22 @@ SignedHistory::SignedHistory(std::uint64_t events) {
 void SignedHistory::append(const std::string& what) { append(command_numbered(size() + 1), what); }
 
 void SignedHistory::append(const CommandId& command, const std::string& what) {
-  const Position position = size() + 1;
-  const std::string campus = what + "-" + std::to_string(position);
+  const CampusId campus(what + "-" + std::to_string(size() + 1));
+  append(command, seats::Event(seats::CampusOpened{campus, seats::CampusKind::Flat, "Europe/Berlin"}));
+}
+
+void SignedHistory::append(const CommandId& command, const Event& event) {
   Envelope envelope;
   envelope.tenant = kAcme;
-  envelope.position = position;
-  envelope.stream = "campus/" + campus;
+  envelope.position = size() + 1;
+  envelope.stream = stream_of(event);
   envelope.version = 1;
-  envelope.recorded_at = Instant{1'800'000'000'000'000'000 + static_cast<std::int64_t>(position)};
+  envelope.recorded_at = Instant{1'800'000'000'000'000'000 + static_cast<std::int64_t>(size())};
   envelope.effective_at = envelope.recorded_at;
   envelope.actor = {.role = Role::Backend, .id = "b-1", .channel = "test"};
   envelope.command_id = command;
   std::string stored;
-  encode(envelope,
-         seats::Event(seats::CampusOpened{CampusId(campus), seats::CampusKind::Flat, "Europe/Berlin"}),
-         stored);
+  encode(envelope, event, stored);
   leaves_.push_back(leaf_hash(bytes_of(stored)));
   events_.push_back(std::move(stored));
 }

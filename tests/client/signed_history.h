@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "events/envelope.h"
 #include "events/proof/binding.h"
 #include "events/proof/checkpoint.h"
 #include "events/proof/note.h"
@@ -25,6 +26,8 @@ class SignedHistory {
   /// An event of the command that has the position's number; `what` makes it another event.
   void append(const std::string& what = "c");
   void append(const CommandId& command, const std::string& what);
+  /// Any other event; its stream's version is 1.
+  void append(const CommandId& command, const Event& event);
   /// The same beginning, for another continuation.
   [[nodiscard]] SignedHistory fork(std::uint64_t size) const;
 
