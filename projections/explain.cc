@@ -57,6 +57,7 @@ class Work {
   /// Finds every position up to `last` at which what the question reads has changed, and the number there.
   Maybe<void> follow(Position last) {
     todo_.insert(last);
+    if (last > 0) add_candidate(1);  // before the tenant's first event no question has an answer
     if (auto added = add_candidates(last); !added) return added;
     while (!todo_.empty()) {
       const Position position = *todo_.begin();
@@ -122,13 +123,17 @@ class Work {
     return *number;
   }
 
+  void add_candidate(Position position) {
+    if (!candidates_.insert(position).second) return;
+    for (const Position one : {position, position - 1})
+      if (!numbers_.contains(one)) todo_.insert(one);
+  }
+
   Maybe<void> add_candidates(Position last) {
     for (const RowRange& range : recording_.take_new()) {
       const Status read =
           views_.versions(range, 1, last, [&](std::string_view, Position position, std::string_view) {
-            if (!candidates_.insert(position).second) return Scan::Continue;
-            for (const Position one : {position, position - 1})
-              if (!numbers_.contains(one)) todo_.insert(one);
+            add_candidate(position);
             return candidates_.size() > limits_.candidates_max ? Scan::Stop : Scan::Continue;
           });
       if (!read) return no(read.error());
