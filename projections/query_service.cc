@@ -55,7 +55,7 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 
 class ThreadedQueryService final : public QueryService {
  public:
-  ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits,
+  ThreadedQueryService(const LiveViews& views, TickSource tick, QueryLimits limits,
                        const keys::KeyStore* secrets, NowSource now)
       : views_(views),
         secrets_(secrets),
@@ -83,6 +83,9 @@ class ThreadedQueryService final : public QueryService {
 
   void views_failed(Error error) override {
     change([&] { failure_ = std::move(error); });
+  }
+  void views_recovered() override {
+    change([this] { failure_.reset(); });
   }
 
   void close() override {
@@ -135,7 +138,7 @@ class ThreadedQueryService final : public QueryService {
   // Timers are facts: what is due by the asked moment must have happened before the question can be answered,
   // and what was recorded by the time that says what is known must be in the views.
   void settle(const Job& job, wire::Query::Reader query) {
-    const Result<TenantMark> mark = views_.tenant(job->tenant);
+    const Result<TenantMark> mark = views_.current()->tenant(job->tenant);
     Instant at{query.getAsOf().isTime() ? query.getAsOf().getTime() : 0};
     const Instant known{query.getKnownTime()};
     // What cannot be read, or is no time: the answering says so.
@@ -214,7 +217,7 @@ class ThreadedQueryService final : public QueryService {
   Position head_of(const TenantId& tenant, std::map<TenantId, Position>& heads) const {
     const auto known = heads.find(tenant);
     if (known != heads.end()) return known->second;
-    const Result<TenantMark> mark = views_.tenant(tenant);
+    const Result<TenantMark> mark = views_.current()->tenant(tenant);
     // What cannot be read is reported by the answer, for which nothing needs to be waited for.
     return heads.emplace(tenant, mark ? mark->position : std::numeric_limits<Position>::max()).first->second;
   }
@@ -232,7 +235,8 @@ class ThreadedQueryService final : public QueryService {
     if (one.no) return one.job->done(*std::move(one.no));
     if (one.job->ready) return one.job->ready();
     const auto now = now_ ? std::optional(now_()) : std::nullopt;
-    one.job->done(answer(views_, one.job->tenant, query_of(one.job), secrets_, now));
+    const std::shared_ptr<const ViewStore> views = views_.current();  // to the end of this question
+    one.job->done(answer(*views, one.job->tenant, query_of(one.job), secrets_, now));
   }
 
   [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
@@ -242,7 +246,7 @@ class ThreadedQueryService final : public QueryService {
     return first;
   }
 
-  const ViewStore& views_;
+  const LiveViews& views_;
   const keys::KeyStore* const secrets_;
   const TickSource tick_;
   const NowSource now_;
@@ -260,7 +264,7 @@ class ThreadedQueryService final : public QueryService {
 
 }  // namespace
 
-std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick, QueryLimits limits,
+std::unique_ptr<QueryService> QueryService::start(const LiveViews& views, TickSource tick, QueryLimits limits,
                                                   const keys::KeyStore* secrets, NowSource now) {
   return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now));
 }

@@ -194,6 +194,10 @@ class SortedViewStore final : public ViewStore {
   }
 
   std::unique_ptr<BytesCursor> walk() const override { return bytes_->cursor(); }
+  std::unique_ptr<ViewStore> frozen() const override {
+    return std::make_unique<SortedViewStore>(bytes_->frozen(), shape_);
+  }
+  Status sync() override { return bytes_->sync(); }
 
  private:
   Result<Position> newest_not_after(const std::string& prefix, Instant time, const TenantId& tenant) const {

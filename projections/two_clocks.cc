@@ -96,6 +96,8 @@ class Overlay final : public ViewStore {
   }
 
   std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
+  std::unique_ptr<ViewStore> frozen() const override { return below_.frozen(); }
+  Status sync() override { return {}; }
 
  private:
   class OverlayReader final : public RowReader {

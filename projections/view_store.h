@@ -5,7 +5,7 @@
 // writer: what is written later has a later position and is not seen.
 //
 // One thread writes (`apply`, `reset`); any number of threads read what has been applied. While `reset` runs
-// nobody may read. Everything here can be derived from the log again: nothing is synced.
+// nobody may read. Everything here can be derived from the log again: nothing is synced by itself.
 
 #include <cstdint>
 #include <functional>
@@ -144,6 +144,12 @@ class ViewStore {
   /// Every stored entry, whatever it is for. Two stores that were given the same batches hold the same
   /// entries.
   [[nodiscard]] virtual std::unique_ptr<BytesCursor> walk() const = 0;
+
+  /// The views as they are now, between two batches, whatever is applied later. Nothing can be applied to
+  /// them, and they must not outlive this object.
+  [[nodiscard]] virtual std::unique_ptr<ViewStore> frozen() const = 0;
+  /// What was applied survives a power cut.
+  [[nodiscard]] virtual Status sync() = 0;
 };
 
 /// Errors of a store carry Reason::Rebuilding: the views must be derived again; the log is not in doubt.

@@ -124,7 +124,8 @@ Status Door::listen(DoorServices services) {
                       .edge = services.edge,
                       .followers = followers_,
                       .groups = *groups_,
-                      .explainer = *explainer_});
+                      .explainer = *explainer_,
+                      .rebuilder = services.rebuilder});
   services.edge.wake_with(
       [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
   error_code ec;

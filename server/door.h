@@ -28,13 +28,14 @@ namespace kontor::server {
 struct DoorServices {
   Ledger& ledger;
   views::QueryService& queries;
-  const views::ViewStore& views;
+  const views::LiveViews& views;
   std::string store_id;
   Instant started_at;
   LiveEdge& edge;
   GroupStore& groups;
   Clock& clock;
   const keys::KeyStore* secrets;
+  ViewRebuilder& rebuilder;
 };
 
 enum class Stop : std::uint8_t {

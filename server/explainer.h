@@ -16,6 +16,7 @@
 #include "engine/clock.h"
 #include "engine/ledger.h"
 #include "projections/explain.h"
+#include "projections/live_views.h"
 #include "projections/query_service.h"
 #include "server/protocol/decode.h"
 
@@ -33,7 +34,7 @@ class Explainer {
   struct Services {
     Ledger& ledger;
     views::QueryService& queries;
-    const views::ViewStore& views;
+    const views::LiveViews& views;
     const keys::KeyStore* secrets;
     Clock& clock;
   };

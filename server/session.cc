@@ -239,6 +239,19 @@ void Session::on(std::uint64_t request, pr::GroupsRequest&& groups) {
   services_.groups.handle({id_, request}, tenant_, std::move(groups));
 }
 
+void Session::on(std::uint64_t request, pr::RebuildRequest&& rebuild) {
+  opened(request, {});
+  services_.rebuilder.handle(
+      rebuild, [&mailbox = services_.mailbox, session = id_, request](const Result<pr::RebuildInfo>& report) {
+        std::string out;
+        if (report)
+          pr::encode_rebuild_report(request, *report, out);
+        else
+          pr::encode_error(request, report.error(), out);
+        mailbox.post({session, request, EncodedFrame{std::move(out)}});
+      });
+}
+
 void Session::on(std::uint64_t request, pr::InvalidRequest&& invalid) {
   answer_error(request, invalid.error);
 }
@@ -320,7 +333,7 @@ void Session::welcome(std::uint64_t request, const TenantStatus& status) {
 }
 
 void Session::report(std::uint64_t request, const TenantStatus& status) {
-  const auto views_at = services_.views.tenant(tenant_);
+  const auto views_at = services_.views.current()->tenant(tenant_);
   const log::LogHead head = services_.ledger.head();
   pr::encode_status(request,
                     {.store_id = services_.store_id,

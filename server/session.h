@@ -91,6 +91,7 @@ class Session {
   void on(std::uint64_t request, protocol::ParkRequest&& park);
   void on(std::uint64_t request, protocol::CancelRequest&&);
   void on(std::uint64_t request, protocol::GroupsRequest&& groups);
+  void on(std::uint64_t request, protocol::RebuildRequest&& rebuild);
   void on(std::uint64_t request, protocol::InvalidRequest&& invalid);
 
   [[nodiscard]] bool is_reader_stuck(std::size_t unsent_max) const;

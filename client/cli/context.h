@@ -62,6 +62,7 @@ void add_events(CLI::App& app, Context& context);
 void add_tail(CLI::App& app, Context& context);
 void add_effects(CLI::App& app, Context& context);
 void add_groups(CLI::App& app, Context& context);
+void add_projections(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_explain_number(CLI::App& app, Context& context);

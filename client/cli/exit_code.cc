@@ -14,6 +14,7 @@ int exit_code_of(std::uint16_t number) {
     case Reason::CommandIdReused: return kConflict;
     case Reason::Overloaded:
     case Reason::Rebuilding:
+    case Reason::ViewsBusy:
     case Reason::DeadlineExceeded:
     case Reason::SessionEnded:
     case Reason::StorageLow:

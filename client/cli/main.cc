@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   add_tail(app, context);
   add_groups(app, context);
   add_effects(app, context);
+  add_projections(app, context);
   add_status(app, context);
   add_explain(app, context);
   add_explain_number(app, context);

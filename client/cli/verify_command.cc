@@ -4,6 +4,7 @@
 #include "events/core/digest.h"
 #include "projections/data_directory.h"
 #include "projections/rocksdb_view_store.h"
+#include "projections/view_directories.h"
 #include "replay/verify.h"
 
 namespace kontor::cli {
@@ -62,10 +63,16 @@ void show(const Context& context, const replay::Verified& verified, const Meter&
   fmt::print("verified in {:.1f} s   {}\n", meter.seconds(), meter.rate(verified.head.events));
 }
 
+Result<views::OpenedViews> open_views(const std::filesystem::path& directory) {
+  const auto live = views::live_views_in(directory);
+  if (!live) return tl::unexpected(live.error());
+  return views::open_rocksdb_view_store(*live, views::Access::ReadOnly);
+}
+
 void run(Context& context, const std::string& data_dir) {
   const auto log = open_for_audit(context, data_dir);
   if (!log) return;
-  auto views = views::open_rocksdb_view_store(DataDirectory{data_dir}.views(), views::Access::ReadOnly);
+  auto views = open_views(DataDirectory{data_dir}.views());
   // No views are no fault: the server derives them at its next start.
   if (!views && views.error().code != Reason::NotFound)
     return report_finding(context, views.error(), "the views cannot be read; a start derives them again");

@@ -167,6 +167,7 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::CANCEL: out.request = CancelRequest{}; return;
     case wire::Frame::GROUPS: return put(out, read_groups(frame.getGroups()));
     case wire::Frame::ROSTER_ROWS: return put(out, read_roster_rows(frame.getRosterRows()));
+    case wire::Frame::REBUILD: return put(out, read_rebuild(frame.getRebuild()));
     default:
       out.request =
           InvalidRequest{{Reason::Unsupported, fmt::format("frame kind {} is not known to this server",

@@ -16,6 +16,7 @@
 #include "events/core/digest.h"
 #include "server/protocol/commands.capnp.h"
 #include "server/protocol/frame_gate.h"
+#include "server/protocol/rebuild_frames.h"
 #include "server/protocol/subscription_frames.h"
 #include "server/protocol/wire.capnp.h"
 
@@ -86,7 +87,7 @@ struct ClientFrame {
   std::uint64_t request_id = 0;
   std::variant<HelloRequest, SubmitRequest, QueryRequest, ExplainRequest, EventsRequest, StatusRequest,
                PingRequest, SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest,
-               GroupsRequest, RosterRowsRequest, InvalidRequest>
+               GroupsRequest, RosterRowsRequest, RebuildRequest, InvalidRequest>
       request;
 };
 

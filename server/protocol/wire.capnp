@@ -377,4 +377,7 @@ struct RebuildReport {
   failure @8 :Text;
   startedAt @9 :Int64 $instant;
   endedAt @10 :Int64 $instant;
+  events @11 :UInt64;             # the new views have read
+  ofEvents @12 :UInt64;           # the log has
+  comparedGroup @13 :UInt64;      # at which both were compared; 0: not yet
 }

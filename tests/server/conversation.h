@@ -50,9 +50,24 @@ class FakeQueries final : public views::QueryService {
   }
   void advanced() override {}
   void views_failed(Error) override {}
+  void views_recovered() override {}
   void close() override {}
 
   bool silent = false;
+};
+
+/// Remembers what it is asked, and answers with what the test says.
+class FakeRebuilder final : public ViewRebuilder {
+ public:
+  void handle(protocol::RebuildRequest request, Done done) override {
+    asked.push_back(request);
+    done(answer);
+  }
+  void durable() override {}
+  void close() override {}
+
+  std::vector<protocol::RebuildRequest> asked;
+  Result<protocol::RebuildInfo> answer{};
 };
 
 class FakeClock final : public Clock {
@@ -104,13 +119,14 @@ class Conversation {
 
   FakeLedger ledger;
   FakeQueries queries;
+  FakeRebuilder rebuilder;
   LiveEdge edge;
   FragileGroupStore group_store;
   Session& session() { return *session_; }
 
  private:
   SessionLimits limits_;
-  std::unique_ptr<views::ViewStore> views_ = views::memory_view_store();
+  views::LiveViews views_{views::memory_view_store()};
   Mailbox mailbox_{[] {}};
   Monotonic now_{0};
   FakeClock clock_;

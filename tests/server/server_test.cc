@@ -13,7 +13,7 @@
 #include "client/pipeline.h"
 #include "engine/log/memory/memory_log.h"
 #include "events/envelope.h"
-#include "projections/memory_view_store.h"
+#include "projections/memory_view_shelf.h"
 #include "server/protocol/json.h"
 #include "server/protocol/json_text.h"
 #include "server/protocol/message.h"
@@ -59,7 +59,7 @@ class ServerTest : public ::testing::Test {
                            [](std::string_view, std::string_view) {});
     ASSERT_TRUE(door.has_value()) << door.error().message;
     auto started = Server::start(
-        std::move(*door), {std::move(log), views::memory_view_store(), "store-1", memory_group_store()},
+        std::move(*door), {std::move(log), views::memory_view_shelf(), "store-1", memory_group_store()},
         clock_, config_, [](std::string_view) {});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     server_ = std::move(*started);
