@@ -74,8 +74,8 @@ std::optional<rules::billing::Line> line_in(const json::object& row) {
   const std::string_view currency = text_in(row, "currency");
   const json::value* parts = row.if_contains("parts");
   const json::value* positions = row.if_contains("positions");
-  if (!at || !amount || !unpriced || currency.size() != 3 || parts == nullptr || !parts->is_array() ||
-      positions == nullptr || !positions->is_array())
+  if (!at || !amount || !unpriced || (!currency.empty() && currency.size() != 3) || parts == nullptr ||
+      !parts->is_array() || positions == nullptr || !positions->is_array())
     return std::nullopt;
   for (const json::value& each : parts->get_array()) {
     if (!each.is_object()) return std::nullopt;
@@ -94,7 +94,7 @@ std::optional<rules::billing::Line> line_in(const json::object& row) {
   line.corrects = std::string(text_in(row, "corrects"));
   line.unpriced = *unpriced;
   line.amount = MinorUnits{*amount};
-  line.currency = Currency{{currency[0], currency[1], currency[2]}};
+  if (!currency.empty()) line.currency = Currency{{currency[0], currency[1], currency[2]}};
   return line;
 }
 
@@ -156,8 +156,8 @@ class Reading {
     proven_.insert(one->position);
     const auto event = decode(one->stored);
     if (!event) return fail(event.error());
-    if (const auto* billing = std::get_if<billing::Event>(&event->body))
-      if (const auto* opened = std::get_if<billing::BillingRunOpened>(billing))
+    if (const auto* of_a_run = std::get_if<billing::Event>(&event->body))
+      if (const auto* opened = std::get_if<billing::BillingRunOpened>(of_a_run))
         frozen_[one->position] = hex(opened->lines_hash);
     return {};
   }

@@ -66,6 +66,7 @@ json::object row_of(wire::ExplainedStep::Reader step, OutputForm form) {
 json::object explanation_json(const ExplainOptions& options, wire::Explanation::Reader explanation,
                               OutputForm form) {
   json::object out{{"type", options.question.type},
+                   {"fields", fmt::format("{}", fmt::join(options.question.arguments, " "))},
                    {"number", options.number},
                    {"position", std::to_string(explanation.getPosition())},
                    {"effectiveAt", Instant{explanation.getEffectiveAt()}.text()},
