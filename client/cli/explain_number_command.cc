@@ -28,9 +28,25 @@ struct ExplainOptions {
   PinnedOptions pinned;
 };
 
+/// Nothing: the answer did not have it.
+using Number = std::optional<std::int64_t>;
+
+Number before_of(wire::ExplainedStep::Reader step) {
+  return step.getBeforeAbsent() ? Number() : Number(step.getBefore());
+}
+Number after_of(wire::ExplainedStep::Reader step) {
+  return step.getAfterAbsent() ? Number() : Number(step.getAfter());
+}
+Number value_of(wire::Explanation::Reader explanation) {
+  return explanation.getValueAbsent() ? Number() : Number(explanation.getValue());
+}
+Number first_of(wire::Explanation::Reader explanation) {
+  return explanation.getFirstAbsent() ? Number() : Number(explanation.getFirst());
+}
+
 // 64 bits are text in JSON, as everywhere.
-json::value number_json(std::int64_t value, bool absent) {
-  return absent ? json::value("absent") : json::value(std::to_string(value));
+json::value number_json(Number number) {
+  return number ? json::value(std::to_string(*number)) : json::value("absent");
 }
 
 json::object event_of(wire::ExplainedStep::Reader step) {
@@ -45,8 +61,8 @@ json::object row_of(wire::ExplainedStep::Reader step, OutputForm form) {
   const json::object event = event_of(step);
   json::object row{{"position", std::to_string(step.getPosition())}};
   if (form == OutputForm::Json || form == OutputForm::Ndjson) {
-    row["before"] = number_json(step.getBefore(), step.getBeforeAbsent());
-    row["after"] = number_json(step.getAfter(), step.getAfterAbsent());
+    row["before"] = number_json(before_of(step));
+    row["after"] = number_json(after_of(step));
     row["event"] = event;
     return row;
   }
@@ -57,7 +73,7 @@ json::object row_of(wire::ExplainedStep::Reader step, OutputForm form) {
   say("when", "effectiveAt");
   say("event", "type");
   row["change"] = fmt::format("{:+}", step.getAfter() - step.getBefore());
-  row["value"] = number_json(step.getAfter(), step.getAfterAbsent());
+  row["value"] = number_json(after_of(step));
   say("stream", "stream");
   say("says", "says");
   return row;
@@ -70,8 +86,8 @@ json::object explanation_json(const ExplainOptions& options, wire::Explanation::
                    {"number", options.number},
                    {"position", std::to_string(explanation.getPosition())},
                    {"effectiveAt", Instant{explanation.getEffectiveAt()}.text()},
-                   {"value", number_json(explanation.getValue(), explanation.getValueAbsent())},
-                   {"first", number_json(explanation.getFirst(), explanation.getFirstAbsent())},
+                   {"value", number_json(value_of(explanation))},
+                   {"first", number_json(first_of(explanation))},
                    {"byTime", std::to_string(explanation.getByTime())},
                    {"leftOut", std::to_string(explanation.getLeftOut())},
                    {"looked", std::to_string(explanation.getLooked())}};
