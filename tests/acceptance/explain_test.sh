@@ -61,7 +61,7 @@ last=$("$kontor" status -o json | python3 -c 'import json,sys; print(json.load(s
 stop_server || wrong "the server did not stop cleanly"
 
 # What the last events changed, field by field.
-expect 0 'occupiedCampusSeats +1 +2$' diff --data-dir "$work/data" --from "$first" --to "$last" -o table
+expect 0 'occupiedCampusSeats +[01] +2$' diff --data-dir "$work/data" --from "$first" --to "$last" -o table
 expect 0 '"changed":"0"' diff --data-dir "$work/data" --from "$last" -o json
 expect 0 'CourseCard k-1' diff --data-dir "$work/data" --from 0 --kind CourseCard -o table
 expect 2 'no row called' diff --data-dir "$work/data" --from 0 --kind Nothing
