@@ -54,18 +54,21 @@ class Work {
     return explanation;
   }
 
-  /// Finds every position up to `last` at which what the question reads has changed, and the number there.
+  /// Finds every position up to `last` at which what the question reads has changed, and the number there:
+  /// with the event and without it, at the same moment.
   Maybe<void> follow(Position last) {
-    todo_.insert(last);
+    if (last > 0) add_candidate(1);  // before the tenant's first event no question has an answer
     if (auto added = add_candidates(last); !added) return added;
     while (!todo_.empty()) {
       const Position position = *todo_.begin();
       todo_.erase(todo_.begin());
-      const Result<Instant> at = position == 0 ? Instant{} : views_.effective_at(tenant_, position);
+      const Result<Instant> at = views_.effective_at(tenant_, position);
       if (!at) return no(at.error());
-      const Maybe<Number> number = number_at({position, *at, position}, *at);
-      if (!number) return tl::unexpected<No>(number.error());
-      numbers_[position] = *number;
+      const Maybe<Number> before = number_at({position - 1, *at, position - 1}, *at);
+      if (!before) return tl::unexpected<No>(before.error());
+      const Maybe<Number> after = number_at({position, *at, position}, *at);
+      if (!after) return tl::unexpected<No>(after.error());
+      if (*before != *after) steps_[position] = {position, *before, *after};
       if (auto added = add_candidates(last); !added) return added;
     }
     return {};
@@ -97,11 +100,7 @@ class Work {
 
   Explanation finish(Explanation explanation) {
     std::vector<ExplainStep>& steps = explanation.steps;
-    for (const Position position : candidates_) {
-      const Number before = numbers_.at(position - 1);
-      const Number after = numbers_.at(position);
-      if (before != after) steps.push_back({position, before, after});
-    }
+    for (const auto& [position, step] : steps_) steps.push_back(step);
     steps.insert(steps.end(), late_steps_.begin(), late_steps_.end());
     explanation.looked = candidates_.size() + looked_late_;
     keep_newest(explanation, limits_.steps);
@@ -122,13 +121,15 @@ class Work {
     return *number;
   }
 
+  void add_candidate(Position position) {
+    if (candidates_.insert(position).second) todo_.insert(position);
+  }
+
   Maybe<void> add_candidates(Position last) {
     for (const RowRange& range : recording_.take_new()) {
       const Status read =
           views_.versions(range, 1, last, [&](std::string_view, Position position, std::string_view) {
-            if (!candidates_.insert(position).second) return Scan::Continue;
-            for (const Position one : {position, position - 1})
-              if (!numbers_.contains(one)) todo_.insert(one);
+            add_candidate(position);
             return candidates_.size() > limits_.candidates_max ? Scan::Stop : Scan::Continue;
           });
       if (!read) return no(read.error());
@@ -154,8 +155,8 @@ class Work {
   const StopSource& stop_;
 
   std::set<Position> candidates_;
-  std::set<Position> todo_;             // to be asked as of
-  std::map<Position, Number> numbers_;  // as of each position that was asked
+  std::set<Position> todo_;  // of them, those that have not been asked about
+  std::map<Position, ExplainStep> steps_;
   std::vector<ExplainStep> late_steps_;
   std::uint64_t looked_late_ = 0;
 };

@@ -1,9 +1,9 @@
 #pragma once
 // Which events made a number of an answer what it is (docs/auditing.md). Works for every number of every
 // question without knowing any of them: the question is asked while the rows it reads are noted; every
-// position at which one of them changed is a candidate; the question is asked again as of each candidate and
-// of the position before it, which may name further rows, until there are none. Where the number changes,
-// an event changed it.
+// position at which one of them changed is a candidate; the question is asked again at the moment of each
+// candidate, with its event and without it, which may name further rows, until there are none. Where the two
+// numbers differ the event made the difference.
 //
 // It relies on one thing: which rows a question reads depends on rows, not on the moment it is about.
 // Any thread; takes as long as it takes, which `stop` can end.
@@ -25,7 +25,7 @@ struct ExplainLimits {
   std::uint32_t steps = 1'000;           // the newest ones; older ones are counted
 };
 
-/// An event, and the number as of the positions before and at it. Nothing: the answer did not have it.
+/// An event, and the number at its moment without it and with it. Nothing: the answer did not have it.
 struct ExplainStep {
   Position position = 0;
   std::optional<std::int64_t> before;
@@ -41,7 +41,7 @@ struct Explanation {
   std::optional<std::int64_t> value;
   std::optional<std::int64_t> first;  // before the first of `steps`
   std::vector<ExplainStep> steps;     // in order of position
-  std::int64_t by_time = 0;           // changed between them or after them, without an event: time passed
+  std::int64_t by_time = 0;           // changed between them or after them, by no event: time passed
   std::uint64_t left_out = 0;         // older steps, that lead to `first`
   std::uint64_t looked = 0;           // candidates
 };

@@ -27,6 +27,10 @@ Status RecordingViews::reset() {
   KONTOR_ASSERT(false);
   return {};
 }
+Status RecordingViews::sync() {
+  KONTOR_ASSERT(false);
+  return {};
+}
 
 Result<std::optional<RowVersion>> RecordingViews::get(const ViewKey& key, Position as_of) const {
   read(key, {}, {});

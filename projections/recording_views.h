@@ -42,6 +42,8 @@ class RecordingViews final : public ViewStore {
     return below_.versions(rows, from, to, visit);
   }
   std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
+  std::unique_ptr<ViewStore> frozen() const override { return below_.frozen(); }
+  Status sync() override;
 
  private:
   void read(const ViewKey& prefix, std::string_view after, std::string_view until) const;

@@ -88,13 +88,16 @@ class Walk {
   void part(const capnp::DynamicStruct::Reader& in, const std::string& before) {
     for (const Field field : in.getSchema().getFields()) {
       if (!is_there(in, field)) continue;
-      value(field.getType(), in.get(field), before + field.getProto().getName().cStr(), is_instant(field));
+      value(field.getType(), in.get(field), before + field.getProto().getName().cStr(),
+            is_instant(field) ? Shown::AsTime : Shown::AsNumber);
     }
   }
   RowFields take() { return std::move(fields_); }
 
  private:
-  void value(capnp::Type type, const capnp::DynamicValue::Reader& is, const std::string& name, bool instant) {
+  enum class Shown : std::uint8_t { AsNumber, AsTime };
+
+  void value(capnp::Type type, const capnp::DynamicValue::Reader& is, const std::string& name, Shown shown) {
     switch (type.which()) {
       case Type::VOID: return;
       case Type::BOOL: return add(name, is.as<bool>() ? "true" : "false");
@@ -109,12 +112,13 @@ class Walk {
       case Type::LIST: {
         const auto list = is.as<capnp::DynamicList>();
         for (unsigned i = 0; i < list.size(); ++i)
-          value(type.asList().getElementType(), list[i], fmt::format("{}[{}]", name, i), false);
+          value(type.asList().getElementType(), list[i], fmt::format("{}[{}]", name, i), Shown::AsNumber);
         return;
       }
       case Type::INT64: {
         const auto number = is.as<std::int64_t>();
-        return add(name, instant && number != 0 ? Instant{number}.text() : std::to_string(number));
+        return add(name,
+                   shown == Shown::AsTime && number != 0 ? Instant{number}.text() : std::to_string(number));
       }
       default: return add(name, std::to_string(is.as<std::int64_t>()));
     }

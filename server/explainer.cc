@@ -69,9 +69,9 @@ std::string Explainer::answer(const Job& job) const {
     return Error{Reason::DeadlineExceeded, fmt::format("the explanation takes more than {} s: ask about less",
                                                        limits_.time_max.count() / 1'000)};
   };
-  const auto live = services_.views.current();
+  const std::shared_ptr<const views::ViewStore> views = services_.views.current();  // to the end of this one
   const auto outcome =
-      views::explain(*live, job.tenant, job.asked.query->getRoot<wire::Query>().asReader(), *path,
+      views::explain(*views, job.tenant, job.asked.query->getRoot<wire::Query>().asReader(), *path,
                      {.candidates_max = limits_.candidates_max, .steps = job.asked.steps}, services_.secrets,
                      services_.clock.now(), stop);
   if (const auto* refusal = std::get_if<rules::Refusal>(&outcome)) return no_frame(job.request, *refusal);

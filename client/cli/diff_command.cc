@@ -9,8 +9,8 @@
 #include "client/cli/audit.h"
 #include "client/cli/event_lines.h"
 #include "events/core/digest.h"
-#include "projections/data_directory.h"
 #include "projections/rocksdb_view_store.h"
+#include "projections/view_directories.h"
 #include "projections/view_layout.h"
 #include "replay/diff.h"
 #include "server/protocol/json.h"
@@ -112,11 +112,11 @@ void diff_positions(Context& context, const DiffOptions& options, log::EventLog&
 // Between logs
 
 json::value event_value(const std::string& stored, OutputForm form) {
-  if (stored.empty()) return "none";
+  if (stored.empty()) return json::string("none");
   const auto event = protocol::stored_event_to_json(stored);
-  if (!event) return "unreadable";
+  if (!event) return json::string("unreadable");
   if (form == OutputForm::Json || form == OutputForm::Ndjson) return *event;
-  return event_line(*event);
+  return json::string(event_line(*event));
 }
 
 void diff_logs(Context& context, const DiffOptions& options, log::EventLog& log) {
@@ -151,8 +151,17 @@ void diff_logs(Context& context, const DiffOptions& options, log::EventLog& log)
 
 // Between versions
 
+/// The live ones of a directory of views; or a directory that is one generation of them, as older versions
+/// had it.
+Result<views::OpenedViews> open_views(const std::string& directory) {
+  const auto live = views::live_views_in(directory);
+  if (!live && live.error().code != Reason::NotFound) return fail(live.error());
+  return views::open_rocksdb_view_store(live ? *live : std::filesystem::path(directory),
+                                        views::Access::ReadOnly);
+}
+
 void diff_versions(Context& context, const DiffOptions& options, log::EventLog& log) {
-  const auto stored = views::open_rocksdb_view_store(options.views_dir, views::Access::ReadOnly);
+  const auto stored = open_views(options.views_dir);
   if (!stored) return report_finding(context, stored.error(), "the views cannot be read");
   Meter meter(log.head().events);
   const auto found = replay::diff_versions(log, *stored->store, meter.progress());

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "client/cli/event_lines.h"
+#include "client/cli/evidence_list.h"
 #include "client/cli/pinned.h"
 #include "client/durable_file.h"
 #include "client/evidence.h"
@@ -71,9 +72,26 @@ void prove(Context& context, const ProveOptions& options) {
   show(context, evidence, *checked, keys->key);
 }
 
+/// A file about many events, and what they were gathered for.
+void check_list(Context& context, const ProveOptions& options, const proof::NoteKey& key) {
+  const auto checked = check_evidence_list(options.evidence, key);
+  if (!checked) return fail_with(context, checked.error());
+  boost::json::object out{{"type", "EvidenceList"},
+                          {"tree", checked->checkpoint.origin.text()},
+                          {"size", std::to_string(checked->checkpoint.size)},
+                          {"root", base64(checked->checkpoint.root)},
+                          {"events", std::to_string(checked->events)},
+                          {"explanations", std::to_string(checked->explanations)},
+                          {"billingLines", std::to_string(checked->billing_lines)}};
+  if (!checked->lines_hash.empty()) out["linesHash"] = checked->lines_hash;
+  out["signedBy"] = key.text();
+  fmt::print("{}", render(out, context.output()));
+}
+
 void check(Context& context, const ProveOptions& options) {
   const auto keys = pinned(context, options);
   if (!keys) return;
+  if (is_evidence_list(options.evidence)) return check_list(context, options, keys->key);
   const auto text = client::read_file(options.evidence, client::kEvidenceBytesMax);
   if (!text) return fail_with(context, text.error());
   const auto evidence = client::Evidence::parse(*text);

@@ -120,8 +120,8 @@ Conversation::Conversation(SessionLimits limits)
            .monotonic = [this] { return now_; },
            .clock = clock_},
           {}),
-      explainer_(
-          {.ledger = ledger, .queries = queries, .views = views_, .secrets = nullptr, .clock = clock_}, {}),
+      explainer_({.ledger = ledger, .queries = queries, .views = views_, .secrets = nullptr, .clock = clock_},
+                 {}),
       services_{.ledger = ledger,
                 .queries = queries,
                 .views = views_,
