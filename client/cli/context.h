@@ -16,9 +16,13 @@
 
 namespace kontor::cli {
 
+/// The value of a variable of the environment, or what holds without it. The parser's own way of reading it
+/// would put the options of verbs that were not named over those that were.
+[[nodiscard]] std::string environment_or(const char* name, std::string_view otherwise);
+
 struct Context {
-  std::string server = "127.0.0.1:7419";
-  std::string tenant = "main";
+  std::string server = environment_or("KONTOR_SERVER", "127.0.0.1:7419");
+  std::string tenant = environment_or("KONTOR_TENANT", "main");
   std::string form;  // of -o; empty: by what standard output is
   double timeout_seconds = 30;
   int exit_code = kDone;
