@@ -197,10 +197,33 @@ find_nothing "after a crash" "$work/crashed" "$work/server.log" "$work/seen"
 start_server "$data"
 stop_server || fail "the server did not stop cleanly"
 find_nothing "before the erasure" "$data" "$work/server.log" "$work/seen"
-# A search that looked at nothing would find nothing: the same words, in a file beside the data.
+# A search that knew one spelling would find one spelling: the same words in all of them, each in a file.
 mkdir "$work/control"
-awk '{print $NF}' "$work/personal" | base64 >"$work/control/words"
-"$byte_search" "$work/personal" "$work/control" >"$work/found" && fail "the search finds no base64"
+python3 - "$work/personal" "$work/control" <<'PYTHON'
+import base64, pathlib, sys, urllib.parse
+words = [line.split()[-1] for line in open(sys.argv[1])]
+spellings = {
+    "capitals": lambda w: w.upper().encode(),
+    "utf-16-le": lambda w: w.encode("utf-16-le"),
+    "utf-16-be": lambda w: w.encode("utf-16-be"),
+    "hexadecimal": lambda w: w.encode().hex().upper().encode(),
+    "base64": lambda w: base64.b64encode(w.encode()),
+    "base64-behind-one": lambda w: base64.b64encode(b"x" + w.encode()),
+    "base64-behind-two": lambda w: base64.urlsafe_b64encode(b"xy" + w.encode()),
+    "json": lambda w: "".join(f"\\u{ord(c):04X}" for c in w).encode(),
+    "url": lambda w: "".join(f"%{ord(c):02X}" for c in w).encode(),
+    "backwards": lambda w: w[::-1].encode(),
+    "first-half": lambda w: w[:len(w) // 2].encode(),
+    "second-half": lambda w: w[len(w) // 2:].encode(),
+}
+for name, spell in spellings.items():
+    pathlib.Path(sys.argv[2], name).write_bytes(b"\n".join(spell(word) for word in words))
+PYTHON
+for spelling in "$work"/control/*; do
+  "$byte_search" "$work/personal" "$spelling" >"$work/found"
+  (($(grep -c ' stands in ' "$work/found") >= $(wc -l <"$work/personal"))) ||
+    fail "not every word is found as ${spelling##*/}: $(tail -1 "$work/found")"
+done
 
 # Backups: the log without its keys; and the keys, which are kept for a short time only.
 backup() { # backup NAME: everything but the keys
@@ -208,17 +231,19 @@ backup() { # backup NAME: everything but the keys
 }
 backup backup-before
 cp -r "$data/keys" "$work/old-keys"
-# without FIELD...: an answer without what every further event changes
+# without FIELD...: an answer without what changes with time
 without() { python3 -c '
 import json, sys
-answer = json.load(sys.stdin)
-for name in sys.argv[1:]: answer.pop(name, None)
-print(json.dumps(answer))' "$@"; }
+def strip(value):
+    if isinstance(value, list): return [strip(one) for one in value]
+    if not isinstance(value, dict): return value
+    return {name: strip(one) for name, one in value.items() if name not in sys.argv[1:]}
+print(json.dumps(strip(json.load(sys.stdin))))' "$@"; }
 replayed() { "$kontor" replay --data-dir "$data" --tenant acme --to "$end" -o json | without groups milliseconds; }
 count() { # count WHEN: what is owed, how many there are
   "$kontor" bill show --run r-1 -o json >"$work/bill.$1"
   "$kontor" query GroupOverview group=o-1 -o json | without position effectiveAt >"$work/overview.$1"
-  "$kontor" query CreditOverview user=b-1 -o json | without position effectiveAt >"$work/credits.$1"
+  "$kontor" query CreditOverview user=b-1 -o json | without position effectiveAt ageSeconds >"$work/credits.$1"
 }
 start_server "$data"
 # What is owed for must not change by an erasure, nor how many there are.

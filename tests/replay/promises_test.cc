@@ -173,6 +173,7 @@ TEST_F(Attacker, WhoSwapsTwoEventsIsFound) {
         });
       }
       events = numbered(events);
+      if (events == honest_) continue;  // both tenants were created in the same words
       EXPECT_TRUE(by_leaf_hashes(events).starts_with(place(i)));
       EXPECT_NE(by_checkpoints(events), "nothing");
     }
@@ -196,7 +197,7 @@ TEST_F(Attacker, WhoLeavesAnEventOutIsFound) {
 }
 
 TEST_F(Attacker, WhoAddsAnEventInTheMiddleIsFound) {
-  for (std::size_t i = 0; i < honest_.size(); ++i) {
+  for (std::size_t i = 0; i + 1 < honest_.size(); ++i) {
     Singles events = honest_;
     events.insert(events.begin() + static_cast<std::ptrdiff_t>(i), honest_[i]);
     for (std::size_t k = i + 1; k < events.size(); ++k)

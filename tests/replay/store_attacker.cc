@@ -11,13 +11,12 @@
 #include "events/core/assert.h"
 
 namespace kontor::test {
-namespace {
 
-struct Opened {
+struct StoreAttacker::Database {
   std::unique_ptr<rocksdb::DB> db;
   std::map<std::string, rocksdb::ColumnFamilyHandle*> families;
 
-  explicit Opened(const std::string& directory) {
+  explicit Database(const std::string& directory) {
     rocksdb::DBOptions options;
     std::vector<rocksdb::ColumnFamilyDescriptor> described;
     KONTOR_ASSERT(rocksdb::LoadLatestOptions(rocksdb::ConfigOptions(), directory, &options, &described).ok());
@@ -29,12 +28,14 @@ struct Opened {
     db.reset(opened);
     for (rocksdb::ColumnFamilyHandle* handle : handles) families[handle->GetName()] = handle;
   }
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() {
     for (const auto& [name, handle] : families) static_cast<void>(db->DestroyColumnFamilyHandle(handle));
   }
 };
+
+namespace {
 
 log::HeadFiles heads(const std::string& directory) {
   return {*rocksdb::FileSystem::Default(), std::vector{directory}};
@@ -44,15 +45,18 @@ log::HeadFiles heads(const std::string& directory) {
 
 StoreAttacker::StoreAttacker(std::string directory)
     : directory_(std::move(directory)),
+      database_(std::make_unique<Database>(directory_ + "/log")),
       honest_(read()),
       now_(honest_),
       head_(heads(directory_).find().value().newest.value()) {}
 
+StoreAttacker::~StoreAttacker() = default;
+
 StoreAttacker::Entries StoreAttacker::read() const {
-  Opened opened(directory_ + "/log");
   Entries entries;
-  for (const auto& [name, handle] : opened.families) {
-    const std::unique_ptr<rocksdb::Iterator> entry(opened.db->NewIterator(rocksdb::ReadOptions(), handle));
+  for (const auto& [name, handle] : database_->families) {
+    const std::unique_ptr<rocksdb::Iterator> entry(
+        database_->db->NewIterator(rocksdb::ReadOptions(), handle));
     for (entry->SeekToFirst(); entry->Valid(); entry->Next())
       entries[{name, entry->key().ToString()}] = entry->value().ToString();
   }
@@ -61,19 +65,16 @@ StoreAttacker::Entries StoreAttacker::read() const {
 
 void StoreAttacker::write(const Entries& entries, log::HeadRecord head) {
   if (entries != now_) {
-    Opened opened(directory_ + "/log");
     rocksdb::WriteBatch batch;
     for (const auto& [place, value] : now_)
       if (!entries.contains(place))
-        KONTOR_ASSERT(batch.Delete(opened.families.at(place.first), place.second).ok());
+        KONTOR_ASSERT(batch.Delete(database_->families.at(place.first), place.second).ok());
     for (const auto& [place, value] : entries) {
       const auto before = now_.find(place);
       if (before == now_.end() || before->second != value)
-        KONTOR_ASSERT(batch.Put(opened.families.at(place.first), place.second, value).ok());
+        KONTOR_ASSERT(batch.Put(database_->families.at(place.first), place.second, value).ok());
     }
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    KONTOR_ASSERT(opened.db->Write(durable, &batch).ok());
+    KONTOR_ASSERT(database_->db->Write(rocksdb::WriteOptions(), &batch).ok());
     now_ = entries;
   }
   head.wal = {};
