@@ -113,6 +113,10 @@ class Reading(unittest.TestCase):
                 except capnp.Malformed:
                     pass
 
+    def test_a_null_root_is_a_struct_of_zeros(self):
+        event = capnp.read_message(bytes(4) + b"\1\0\0\0" + bytes(8), "RecordedEvent")
+        self.assertEqual((event.tenant, event.which, event.tenancy.which), ("", "tenancy", "tenantCreated"))
+
     def test_a_list_of_very_many_empty_structs_is_refused(self):
         # Root: TenancyEvent's envelope is not needed; a list pointer of composite elements of no words, 2^29 of them.
         reader = capnp._Reader((1 | 0 << 2 | 7 << 32 | 0 << 35).to_bytes(8, "little") + ((2**29 << 2) & 2**32 - 1).to_bytes(8, "little"))
