@@ -216,9 +216,10 @@ class Audit {
   }
 
   std::optional<Finding> remember() {
-    if (!remember_ || remember_to_ == 0) return std::nullopt;
+    if (!remember_) return std::nullopt;
     const SignedRoots& notes = notes_.of(tree_of(report_.header.origin));
-    report_.remembered = remember_->finish(remember_to_, notes.at(remember_to_).note) ? remember_to_ : 0;
+    const bool written = remember_to_ != 0 && remember_->finish(remember_to_, notes.at(remember_to_).note);
+    report_.remembered = written ? remember_to_ : 0;
     return std::nullopt;
   }
 
