@@ -120,7 +120,7 @@ def case(seed, program, work):
 
 
 def main():
-    program, cases = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 60
+    program, cases = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 40
     ends, wrong = {}, 0
     with tempfile.TemporaryDirectory() as work:
         for seed in range(cases):
