@@ -133,9 +133,10 @@ TEST_F(Rebuilding, KeepsUpWithGroupsThatComeMeanwhile) {
   while (rebuild_->step(kNow) != Left::Groups || appended < groups_.size()) {
     if (appended == groups_.size()) continue;
     append(groups_[appended]);
-    if (appended % 7 != 0)
+    if (appended % 7 != 0) {
       for (std::size_t i = runner_->checkpoint().group; i <= appended; ++i)
         ASSERT_TRUE(runner_->apply(groups_[i]));
+    }
     ++appended;
   }
   EXPECT_EQ(rebuild_->report().state, RebuildState::Level);
@@ -268,7 +269,9 @@ TEST_F(Rebuilding, AdoptingCuresDamage) {
 TEST_F(Rebuilding, ViewsThatCannotBeReadDifferAndAreCured) {
   start(60, 60);
   for (const auto& [key, value] : entries_of(*live_->current()))
-    if (key == views::kCheckpointKey) ASSERT_TRUE(bytes_->write({{key, "damaged"}}));
+    if (key == views::kCheckpointKey) {
+      ASSERT_TRUE(bytes_->write({{key, "damaged"}}));
+    }
   ASSERT_FALSE(live_->current()->checkpoint());
   const auto& report = run();
   EXPECT_EQ(report.state, RebuildState::Level);
@@ -373,8 +376,9 @@ TEST(RebuildOfSeveralTenants, NamesTheEventThatCameFirst) {
     const views::EntryKey entry = views::read_entry_key(key);
     const bool late = entry.tenant == "b" && entry.position >= 3;
     const bool early = entry.tenant == "a" && entry.position == 2;
-    if (entry.section == views::Section::Rows && (late || early))
+    if (entry.section == views::Section::Rows && (late || early)) {
       ASSERT_TRUE(bytes->write({{key, "damaged"}}));
+    }
   }
   Rebuild rebuild({.log = log, .live = live, .shelf = *shelf, .projections = views::all_projections()});
   ASSERT_TRUE(rebuild.begin(kNow));
