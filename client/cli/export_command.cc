@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "client/cli/audit.h"
 #include "client/cli/export_signing.h"
 #include "client/cli/export_source.h"
-#include "client/cli/fields.h"
 #include "engine/clock.h"
 #include "events/core/base64.h"
+#include "events/reasons.h"
 #include "projections/data_directory.h"
 #include "replay/export/export_check.h"
 #include "replay/export/exporter.h"
@@ -93,7 +94,11 @@ exports::Progress going(Meter& meter) {
 
 void report_failure(Context& context, const Error& error) {
   if (interrupted()) return context.fail(kInterrupted, "interrupted", "", "nothing was left behind");
-  report_finding(context, error, "the export was not made; nothing was left behind");
+  const ReasonInfo& info = reason_info(error.code);
+  const auto number = static_cast<std::uint16_t>(error.code);
+  context.fail(exit_code_of(number),
+               fmt::format("[{} {}] the export was not made; nothing was left behind", number, info.name),
+               error.message, info.advice);
 }
 
 void show(const Context& context, const exports::Manifest& manifest, const ExportOptions& options,
@@ -176,19 +181,20 @@ void from_server(Context& context, const ExportOptions& options, exports::Reques
   const exports::Signer* by = signer ? &*signer : nullptr;
   const auto connection = context.connect();
   if (!connection) return;
-  // The server goes on; what it has now is what is exported.
-  if (!settle_end(context, request, connection->welcome().position)) return;
-  const exports::EventPages pages = pages_of(*connection, context.timeout());
   const bool bundle = request.format == exports::Format::Bundle;
   exports::BundleParts parts;
-  if (bundle) {
-    auto found = parts_of(*connection, context.timeout(), request.to);
+  const Position last = connection->welcome().position;
+  if (bundle && last != 0) {
+    auto found = parts_of(*connection, context.timeout(), request.to == 0 ? last : request.to);
     if (!found) return report_failure(context, found.error());
     parts = *std::move(found);
+    // The server goes on: what its newest note speaks of is what is exported.
+    if (request.to == 0) request.to = size_of_note(parts.notes.back());
   }
+  if (!settle_end(context, request, bundle ? std::max(request.to, last) : last)) return;
+  const exports::EventPages pages = pages_of(*connection, context.timeout());
   Meter meter(bundle ? 2 * request.to : request.to);
   const exports::Progress progress = going(meter);
-  // A checkpoint is signed by the server alone: the note above is its word for these events.
   const auto made =
       bundle ? exports::export_bundle(request, parts, pages, by, options.out, progress)
              : exports::export_events(request, pages, readable_events(), by, options.out, progress);
