@@ -33,13 +33,15 @@ std::size_t weight(const Item& item) {
 class ThreadedLedger final : public Ledger {
  public:
   ThreadedLedger(std::unique_ptr<log::EventLog> log, Clock& clock, LedgerLimits limits,
-                 GroupObserver on_group, std::function<void(Error)> on_failure, LedgerKeys keys)
+                 GroupObserver on_group, std::function<void(Error)> on_failure, LedgerKeys keys,
+                 ReceiptSigning receipts)
       : log_(std::move(log)),
         clock_(clock),
         limits_(limits),
         on_group_(std::move(on_group)),
         on_failure_(std::move(on_failure)),
         keys_(keys),
+        receipts_(receipts),
         sealing_(keys),
         writer_(limits, &sealing_) {}
 
@@ -76,6 +78,7 @@ class ThreadedLedger final : public Ledger {
   }
 
   [[nodiscard]] Status submit(Submission submission) override {
+    KONTOR_ASSERT(submission.receipts == Receipts::Plain || receipts_.signer != nullptr);
     if (const Status prepared = prepare(submission, keys_); !prepared) return prepared;
     return accept(Item(std::move(submission)));
   }
@@ -217,6 +220,8 @@ class ThreadedLedger final : public Ledger {
       if (decided->group) {
         const auto committed = make_durable(*decided);
         if (!committed) return stop(committed.error().message);  // INV-6: no answer leaves
+        if (!decided->bound.empty())
+          bind_receipts(decided->group->number, decided->bound, log_->trees(), receipts_, clock_.now());
       }
       for (auto& answer : decided->answers) answer();
       if (nothing_to_commit()) log_->idle();
@@ -268,6 +273,7 @@ class ThreadedLedger final : public Ledger {
   GroupObserver on_group_;
   std::function<void(Error)> on_failure_;
   const LedgerKeys keys_;
+  const ReceiptSigning receipts_;
   KeysReport keys_report_;
   Sealing sealing_;  // the writer's thread
   Writer writer_;    // the writer's thread, once started
@@ -289,9 +295,10 @@ class ThreadedLedger final : public Ledger {
 
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                              LedgerLimits limits, GroupObserver on_group,
-                                             std::function<void(Error)> on_failure, LedgerKeys keys) {
+                                             std::function<void(Error)> on_failure, LedgerKeys keys,
+                                             ReceiptSigning receipts) {
   auto ledger = std::make_unique<ThreadedLedger>(std::move(log), clock, limits, std::move(on_group),
-                                                 std::move(on_failure), keys);
+                                                 std::move(on_failure), keys, receipts);
   if (const auto replayed = ledger->replay(); !replayed) return fail(replayed.error());
   if (const auto fitting = ledger->fit_keys(); !fitting) return fail(fitting.error());
   ledger->start();

@@ -17,6 +17,7 @@
 #include "engine/keys/key_store.h"
 #include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
+#include "engine/writer/bound_receipts.h"
 #include "engine/writer/submission.h"
 
 namespace kontor {
@@ -70,11 +71,12 @@ class Ledger {
   /// in order. Keys of persons whom the log does not know, or has erased, are destroyed during `open`;
   /// StoreDamaged: the key store lacks what it should have. `on_failure` is called once, from the committer's
   /// thread, when the storage failed: no further answer will come, the process must stop and start again from
-  /// the log.
+  /// the log. Submissions may ask for bound receipts only if `receipts` has a signer.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                                             LedgerLimits limits, GroupObserver on_group,
                                                             std::function<void(Error)> on_failure,
-                                                            LedgerKeys keys = {});
+                                                            LedgerKeys keys = {},
+                                                            ReceiptSigning receipts = {});
   virtual ~Ledger() = default;
 
   /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), OutOfOrder

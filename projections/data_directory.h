@@ -16,6 +16,10 @@ struct DataDirectory {
   [[nodiscard]] std::filesystem::path views() const { return root / "views"; }
   /// What consumer groups have dealt with. Derived from nothing: it belongs into every backup.
   [[nodiscard]] std::filesystem::path groups() const { return root / "groups"; }
+  /// Every checkpoint that was ever signed. Derived from nothing, too.
+  [[nodiscard]] std::filesystem::path checkpoints() const { return root / "checkpoints"; }
+  /// What they are signed with, unless the configuration names another file.
+  [[nodiscard]] std::filesystem::path signing_key() const { return keys() / "checkpoint.key"; }
 };
 
 }  // namespace kontor

@@ -69,6 +69,15 @@ const std::vector<Key>& keys() {
        time_value([](Config& c) -> milliseconds& { return c.sessions.query_patience; })},
       {"limits.drain_timeout", "10s", "to answer what has arrived before stopping",
        time_value([](Config& c) -> milliseconds& { return c.listener.drain_timeout; })},
+      {"checkpoint.name", "kontor.local", "what auditors know this ledger by; part of every signature",
+       log_name_value([](Config& c) -> std::string& { return c.checkpoint.name; })},
+      {"checkpoint.key_file", "", "the signing key; empty: keys/checkpoint.key in the data directory",
+       optional_text_value([](Config& c) -> std::string& { return c.checkpoint.key_file; })},
+      {"checkpoint.every", "10s", "how often the store's checkpoint is signed if it changed; 0: on demand",
+       time_or_never_value([](Config& c) -> milliseconds& { return c.checkpoint.every; })},
+      {"checkpoint.required", "true",
+       "true: without the signing key, or with one that fits another history, the server does not start",
+       choice_value<KeyNeed>({"false", "true"}, [](Config& c) -> KeyNeed& { return c.checkpoint.required; })},
       {"log.format", "auto", "auto (text on a terminal, else json), text or json",
        choice_value<LogFormat>({"auto", "text", "json"},
                                [](Config& c) -> LogFormat& { return c.log_format; })},
@@ -92,10 +101,11 @@ struct Given {
 };
 using GivenValues = std::map<std::string, Given>;
 
-/// A number or text of the file, as it would be written on a command line.
+/// A number, text or truth value of the file, as it would be written on a command line.
 std::optional<std::string> text_of(const toml::node& node) {
   if (const auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  if (const auto yes = node.value_exact<bool>()) return *yes ? "true" : "false";
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 // The server's configuration (docs/operations.md). A flag beats the environment, which beats the file, which
 // beats the default; of every value it is known where it came from.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,6 +20,16 @@ enum class LogFormat : std::uint8_t { Auto, Text, Json };
 enum class LogLevel : std::uint8_t { Debug, Info, Warn, Error };
 enum class HeadWriting : std::uint8_t { Lagging, Strict };
 
+enum class KeyNeed : std::uint8_t { Optional, Required };
+
+/// What is signed, with what, and how often (docs/proofs.md).
+struct CheckpointConfig {
+  std::string name;                         // what auditors know this ledger by
+  std::string key_file;                     // empty: in the data directory
+  std::chrono::milliseconds every{10'000};  // the store's; 0: on demand
+  KeyNeed required = KeyNeed::Required;
+};
+
 struct Config {
   std::string listen;
   std::string data_dir;
@@ -26,6 +37,7 @@ struct Config {
   LedgerLimits ledger;
   SessionLimits sessions;
   ListenerLimits listener;
+  CheckpointConfig checkpoint;
   LogFormat log_format = LogFormat::Auto;
   LogLevel log_level = LogLevel::Info;
 };

@@ -77,6 +77,39 @@ ConfigSetter time_value(std::chrono::milliseconds& (*place)(Config&)) {
   };
 }
 
+ConfigSetter time_or_never_value(std::chrono::milliseconds& (*place)(Config&)) {
+  return
+      [place, time = time_value(place)](Config& config, std::string_view text) -> std::optional<std::string> {
+        if (text == "0") {
+          place(config) = std::chrono::milliseconds(0);
+          return std::nullopt;
+        }
+        if (const auto wrong = time(config, text)) return *wrong + ", or 0";
+        return std::nullopt;
+      };
+}
+
+ConfigSetter optional_text_value(std::string& (*place)(Config&)) {
+  return [place](Config& config, std::string_view text) -> std::optional<std::string> {
+    place(config) = text;
+    return std::nullopt;
+  };
+}
+
+ConfigSetter log_name_value(std::string& (*place)(Config&)) {
+  return [place](Config& config, std::string_view text) -> std::optional<std::string> {
+    constexpr std::size_t kMost = 100;
+    const auto allowed = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+             c == '-';
+    };
+    if (text.empty() || text.size() > kMost || !std::ranges::all_of(text, allowed))
+      return "1 to 100 letters, digits, dots and dashes, such as ledger.example.org";
+    place(config) = text;
+    return std::nullopt;
+  };
+}
+
 std::optional<std::size_t> choice_of(const std::vector<std::string>& names, std::string_view text) {
   const auto found = std::ranges::find(names, text);
   if (found == names.end()) return std::nullopt;

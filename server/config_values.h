@@ -24,6 +24,12 @@ using ConfigSetter = std::function<std::optional<std::string>(Config&, std::stri
                                       std::size_t& (*place)(Config&));
 /// "500ms", "5s", "2min"; between 10 ms and one day.
 [[nodiscard]] ConfigSetter time_value(std::chrono::milliseconds& (*place)(Config&));
+/// The same, or 0 for never.
+[[nodiscard]] ConfigSetter time_or_never_value(std::chrono::milliseconds& (*place)(Config&));
+/// A text that may be empty.
+[[nodiscard]] ConfigSetter optional_text_value(std::string& (*place)(Config&));
+/// What a log may be called: letters, digits, dots and dashes, 1 to 100.
+[[nodiscard]] ConfigSetter log_name_value(std::string& (*place)(Config&));
 
 /// The position of the text among `names`, or nothing.
 [[nodiscard]] std::optional<std::size_t> choice_of(const std::vector<std::string>& names,

@@ -117,7 +117,9 @@ Status Door::listen(DoorServices services) {
                       .started_at = services.started_at,
                       .edge = services.edge,
                       .followers = followers_,
-                      .groups = *groups_});
+                      .groups = *groups_,
+                      .proofs = services.proofs,
+                      .sign_aside = std::move(services.sign_aside)});
   services.edge.wake_with(
       [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
   error_code ec;

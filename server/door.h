@@ -34,6 +34,8 @@ struct DoorServices {
   LiveEdge& edge;
   GroupStore& groups;
   Clock& clock;
+  const ProofDesk* proofs = nullptr;
+  std::function<void(std::function<void()>)> sign_aside = {};
 };
 
 enum class Stop : std::uint8_t {

@@ -15,7 +15,11 @@ Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
       groups_(std::move(stores.groups)),
       randomness_(std::move(stores.randomness)),
       keys_(std::move(stores.keys)),
-      runner_(*views_, views::all_projections()) {}
+      runner_(*views_, views::all_projections()),
+      epoch_(stores.epoch),
+      log_name_(std::move(stores.log_name)),
+      checkpoints_(std::move(stores.checkpoints)),
+      signer_(std::move(stores.signer)) {}
 
 Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores stores, Clock& clock,
                                               const Config& config, Note note) {
@@ -30,6 +34,7 @@ Status Server::open(Clock& clock, const Config& config) {
   report_.groups_applied = caught_up->groups;
   report_.views = views::start_name(caught_up->start);
 
+  if (const Status signing = open_checkpoints(clock, config.checkpoint); !signing) return signing;
   projector_ = views::Projector::start(
       runner_, {}, [this] { queries_->advanced(); },
       [this](const Error& error) {
@@ -45,11 +50,14 @@ Status Server::open(Clock& clock, const Config& config) {
       std::move(log_), clock, config.ledger,
       [this](const std::shared_ptr<const log::Group>& group) {
         edge_.durable(*group);
+        if (checkpointer_) checkpointer_->observe(*group);
         projector_->observe(group);
       },
-      [this](Error error) { storage_failed(std::move(error)); }, {keys_.get(), randomness_.get()});
+      [this](Error error) { storage_failed(std::move(error)); }, {keys_.get(), randomness_.get()},
+      {signer_.get(), epoch_});
   if (!ledger) return tl::unexpected(std::move(ledger).error());
   ledger_ = std::move(*ledger);
+  if (checkpointer_) checkpointer_->start();
   note_keys(ledger_->keys());
 
   const log::LogHead head = ledger_->head();
@@ -63,7 +71,32 @@ Status Server::open(Clock& clock, const Config& config) {
                         .started_at = clock.now(),
                         .edge = edge_,
                         .groups = *groups_,
-                        .clock = clock});
+                        .clock = clock,
+                        .proofs = proofs_.get(),
+                        .sign_aside = [this](std::function<void()> work) {
+                          if (checkpointer_) return checkpointer_->ask(std::move(work));
+                          work();
+                        }});
+}
+
+/// What was signed before is compared with the log before anything is served.
+Status Server::open_checkpoints(Clock& clock, const CheckpointConfig& config) {
+  prover_ = std::make_unique<log::LogProver>(*log_);
+  if (checkpoints_) {
+    auto keeper = checkpoints::CheckpointKeeper::open(
+        {.store = *checkpoints_, .prover = *prover_, .signer = signer_.get(), .clock = clock}, log_name_,
+        epoch_);
+    if (!keeper) return fail(keeper.error());
+    keeper_ = std::move(*keeper);
+    const auto broken = keeper_->broken();
+    if (!broken.empty() && config.required == KeyNeed::Required) return fail(broken.front());
+    for (const Error& error : broken)
+      note_("CRITICAL 8014 TWO_HISTORIES: nothing more is signed of this tree: " + error.message);
+    checkpointer_ = std::make_unique<Checkpointer>(*keeper_, config.every, log_->head().group, note_);
+  }
+  proofs_ = std::make_unique<ProofDesk>(
+      *prover_, keeper_.get(), signer_ ? ProofDesk::Receipts::CanBind : ProofDesk::Receipts::CannotBind);
+  return {};
 }
 
 void Server::note_keys(const KeysReport& report) {
@@ -81,6 +114,7 @@ Status Server::run() {
   door_->serve();
   // In the order of a command's way: nothing is accepted any more, so each part finishes what it has.
   ledger_->close();
+  if (checkpointer_) checkpointer_->close();
   projector_->close();
   queries_->close();
   const std::lock_guard lock(failure_mutex_);
@@ -90,6 +124,7 @@ Status Server::run() {
 
 Server::~Server() {
   if (ledger_) ledger_->close();
+  if (checkpointer_) checkpointer_->close();
   if (projector_) projector_->close();
   if (queries_) queries_->close();
 }

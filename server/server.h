@@ -13,8 +13,10 @@
 #include "projections/projector.h"
 #include "projections/query_service.h"
 #include "projections/runner.h"
+#include "server/checkpointer.h"
 #include "server/config.h"
 #include "server/door.h"
+#include "server/proof_desk.h"
 #include "server/stores.h"
 
 namespace kontor::server {
@@ -55,6 +57,7 @@ class Server {
  private:
   Server(std::unique_ptr<Door> door, Stores stores, Note note);
   [[nodiscard]] Status open(Clock& clock, const Config& config);
+  [[nodiscard]] Status open_checkpoints(Clock& clock, const CheckpointConfig& config);
   void note_keys(const KeysReport& report);
   void storage_failed(Error error);
 
@@ -70,7 +73,16 @@ class Server {
   views::Runner runner_;
   std::unique_ptr<views::Projector> projector_;
   std::unique_ptr<views::QueryService> queries_;
+  // Proofs read the log, which the ledger owns: they are made no more once it is closed.
+  std::uint64_t epoch_ = 1;
+  std::string log_name_;
+  std::unique_ptr<checkpoints::CheckpointStore> checkpoints_;
+  std::unique_ptr<checkpoints::Signer> signer_;
+  std::unique_ptr<log::LogProver> prover_;
+  std::unique_ptr<checkpoints::CheckpointKeeper> keeper_;
+  std::unique_ptr<ProofDesk> proofs_;
   std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // ends before the ledger does
   StartReport report_;
 
   std::mutex failure_mutex_;  // guards the failure, which comes from the committer's thread

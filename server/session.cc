@@ -151,6 +151,9 @@ void Session::take_frame(pr::FrameWords words) {
 void Session::on(std::uint64_t request, pr::HelloRequest&& hello) {
   tenant_ = std::move(hello.tenant);
   client_position_ = hello.highest_position;
+  receipts_ = hello.receipts;
+  if (receipts_ == Receipts::Bound)
+    if (const Status binds = can_bind(); !binds) return end(binds.error(), request);
   phase_ = Phase::Welcoming;
   gate_.set_limits(limits_.gate);
   ask_status(request, StatusDetail::Brief);
@@ -165,9 +168,11 @@ void Session::on(std::uint64_t request, pr::SubmitRequest&& submit) {
       {.tenant = tenant_,
        .mode = submit.mode,
        .commands = std::move(submit.commands),
-       .done = [&mailbox = services_.mailbox, session = id_, request](std::vector<Outcome> outcomes) {
-         mailbox.post({session, request, std::move(outcomes)});
-       }});
+       .done =
+           [&mailbox = services_.mailbox, session = id_, request](std::vector<Outcome> outcomes) {
+             mailbox.post({session, request, std::move(outcomes)});
+           },
+       .receipts = receipts_});
   if (!accepted) return answer_error(request, accepted.error());
   opened(request, {.framing = submit.framing, .commands = commands, .weight = commands});
 }
@@ -229,6 +234,27 @@ void Session::on(std::uint64_t request, pr::CancelRequest&&) { subscriptions_.ca
 void Session::on(std::uint64_t request, pr::GroupsRequest&& groups) {
   opened(request, {.weight = weight_of_page()});
   services_.groups.handle({id_, request}, tenant_, std::move(groups));
+}
+
+void Session::on(std::uint64_t request, pr::ProveRequest&& prove) {
+  if (services_.proofs == nullptr)
+    return answer_error(request, {Reason::Unsupported, "this server proves nothing"});
+  const auto& aside = ProofDesk::may_sign(prove) ? services_.sign_aside : services_.read_aside;
+  opened(request, {.weight = weight_of_page()});
+  aside([&services = services_, tenant = tenant_, session = id_, request, prove = std::move(prove)] {
+    const auto answer = services.proofs->answer(tenant, prove);
+    std::string frame;
+    if (answer)
+      pr::encode_proof(request, *answer, frame);
+    else
+      pr::encode_error(request, answer.error(), frame);
+    services.mailbox.post({session, request, EncodedFrame{std::move(frame)}});
+  });
+}
+
+Status Session::can_bind() const {
+  if (services_.proofs != nullptr) return services_.proofs->can_bind();
+  return fail(Reason::SigningKey, "this server signs nothing: its receipts cannot bind it");
 }
 
 void Session::on(std::uint64_t request, pr::InvalidRequest&& invalid) {

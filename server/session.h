@@ -90,8 +90,10 @@ class Session {
   void on(std::uint64_t request, protocol::ParkRequest&& park);
   void on(std::uint64_t request, protocol::CancelRequest&&);
   void on(std::uint64_t request, protocol::GroupsRequest&& groups);
+  void on(std::uint64_t request, protocol::ProveRequest&& prove);
   void on(std::uint64_t request, protocol::InvalidRequest&& invalid);
 
+  [[nodiscard]] Status can_bind() const;
   [[nodiscard]] bool is_reader_stuck(std::size_t unsent_max) const;
   void welcome(std::uint64_t request, const TenantStatus& status);
   void report(std::uint64_t request, const TenantStatus& status);
@@ -111,6 +113,7 @@ class Session {
   std::string trouble_;
   TenantId tenant_;
   Position client_position_ = 0;  // the newest receipt the client says it holds
+  Receipts receipts_ = Receipts::Plain;
 
   std::unordered_map<std::uint64_t, Open> open_;  // requests without an answer
   std::size_t in_flight_ = 0;                     // their weights

@@ -11,6 +11,7 @@
 #include "projections/query_service.h"
 #include "projections/view_store.h"
 #include "server/mailbox.h"
+#include "server/proof_desk.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
 
@@ -48,6 +49,9 @@ struct SessionServices {
   LiveEdge& edge;
   Followers& followers;
   ConsumerGroups& groups;
+  const ProofDesk* proofs = nullptr;  // none: nothing can be proven, and receipts do not bind
+  /// Signs elsewhere.
+  std::function<void(std::function<void()>)> sign_aside = {};
 };
 
 }  // namespace kontor::server

@@ -46,7 +46,36 @@ Result<std::unique_ptr<keys::FileKeyStore>> open_keys(const DataDirectory& direc
   return keys::FileKeyStore::open({.directory = directory.keys().string(), .store_id = id}, randomness);
 }
 
+/// Fills in what signs.
+Status open_checkpoints(const Config& config, const DataDirectory& directory, const Note& note,
+                        Stores& stores) {
+  auto kept = checkpoints::open_checkpoint_store(directory.checkpoints(), stores.store_id);
+  if (!kept) return fail(kept.error());
+  if (!kept->said.empty()) note(kept->said);
+  stores.checkpoints = std::move(kept->store);
+  const checkpoints::KeyPlace place = key_place(config, stores.store_id);
+  stores.log_name = place.name;
+  auto signer = checkpoints::open_signer(place, *stores.checkpoints, *stores.randomness);
+  if (signer) {
+    if (!signer->said.empty()) note(signer->said);
+    stores.signer = std::move(signer->signer);
+    return {};
+  }
+  if (signer.error().code != Reason::SigningKey || config.checkpoint.required == KeyNeed::Required)
+    return fail(signer.error());
+  note("no new checkpoints are signed: " + signer.error().message);
+  return {};
+}
+
 }  // namespace
+
+checkpoints::KeyPlace key_place(const Config& config, const std::string& store_id) {
+  using Chosen = checkpoints::KeyPlace::Chosen;
+  const std::string& file = config.checkpoint.key_file;
+  return {.file = file.empty() ? DataDirectory{config.data_dir}.signing_key().string() : file,
+          .chosen = file.empty() ? Chosen::ByDefault : Chosen::ByOperator,
+          .name = config.checkpoint.name + "/" + store_id};
+}
 
 Result<Stores> open_stores(const Config& config, const Note& note) {
   const DataDirectory directory{config.data_dir};
@@ -74,12 +103,17 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   auto randomness = keys::system_randomness();
   auto keys = open_keys(directory, store, *randomness);
   if (!keys) return tl::unexpected(std::move(keys).error());
-  return Stores{.log = std::move(*opened),
+  const std::uint64_t epoch = (*opened)->epoch();
+  Stores stores{.log = std::move(*opened),
                 .views = std::move(views->store),
                 .store_id = id,
                 .groups = std::move(*groups),
                 .randomness = std::move(randomness),
-                .keys = std::move(*keys)};
+                .keys = std::move(*keys),
+                .epoch = epoch};
+  if (const Status signing = open_checkpoints(config, directory, note, stores); !signing)
+    return fail(signing.error());
+  return stores;
 }
 
 }  // namespace kontor::server

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/checkpoints/checkpoint_store.h"
+#include "engine/checkpoints/signer.h"
 #include "engine/keys/key_store.h"
 #include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
@@ -22,6 +24,10 @@ struct Stores {
   std::unique_ptr<GroupStore> groups;
   std::unique_ptr<keys::Randomness> randomness = nullptr;  // used by the keys
   std::unique_ptr<keys::KeyStore> keys = nullptr;          // none: no personal data can be read or written
+  std::uint64_t epoch = 1;                                 // the log's
+  std::string log_name = {};                               // what signatures call it
+  std::unique_ptr<checkpoints::CheckpointStore> checkpoints = nullptr;  // none: nothing is signed
+  std::unique_ptr<checkpoints::Signer> signer = nullptr;                // none: nothing new is signed
 };
 
 /// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".
@@ -30,7 +36,11 @@ using Note = std::function<void(std::string_view)>;
 /// Opens or creates the stores of `config.data_dir`. AlreadyRunning names the process that has them; all
 /// other refusals are those of the log (8xxx, 90xx). Damaged views are dropped, said so, and derived again.
 /// What is remembered of consumer groups nobody can derive: it is whole (8008), and of this log (8011), or
-/// the server does not start. The key store is only opened: the ledger knows whether one may be made.
+/// the server does not start. The key store is only opened: the ledger knows whether one may be made. Without
+/// its signing key the store opens only if `checkpoint.required` is false (8013).
 [[nodiscard]] Result<Stores> open_stores(const Config& config, const Note& note);
+
+/// Where the configuration says the signing key of a store is.
+[[nodiscard]] checkpoints::KeyPlace key_place(const Config& config, const std::string& store_id);
 
 }  // namespace kontor::server

@@ -67,5 +67,6 @@ void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_bill(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
+void add_key(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
   add_verify(app, context);
   add_bill(app, context);
   add_export(app, context);
+  add_key(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "events/core/assert.h"
+#include "events/core/merkle.h"
 
 namespace kontor::log {
 
@@ -10,6 +11,7 @@ Status Continuity::accept(const Group& group) {
   if (group.number != next_group_)
     return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, next_group_ - 1));
   if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
+  if (trees_) trees_->begin_group(group.number);
   const TenantSlice* previous = nullptr;
   for (const TenantSlice& slice : group.slices) {
     // Slices of one tenant follow one another by position, which accept_slice looks at.
@@ -32,8 +34,10 @@ Status Continuity::accept_slice(const TenantSlice& slice) {
                 fmt::format("events from position {} of tenant {} are not {} whole messages", slice.first,
                             slice.tenant.value, slice.count));
   entry->second += slice.count;
-  if (hashing_)
-    for (const std::string_view event : events_) tree_.append(bytes_of(event));
+  if (!trees_) return {};
+  leaves_.clear();
+  for (const std::string_view event : events_) leaves_.push_back(leaf_hash(bytes_of(event)));
+  trees_->append(slice.tenant, leaves_);
   return {};
 }
 
@@ -42,9 +46,14 @@ Position Continuity::next_position(const TenantId& tenant) const {
   return entry == next_positions_.end() ? 1 : entry->second;
 }
 
-LogHead Continuity::head() {
-  KONTOR_ASSERT(hashing_);
-  return {.group = next_group_ - 1, .events = tree_.size(), .root = tree_.root()};
+LogHead Continuity::head() const {
+  const TreeHead tree = trees().appended();
+  return {.group = next_group_ - 1, .events = tree.size, .root = tree.root};
+}
+
+Trees& Continuity::trees() const {
+  KONTOR_ASSERT(trees_ != nullptr);
+  return *trees_;
 }
 
 }  // namespace kontor::log

@@ -3,21 +3,22 @@
 // positions are gap-free, slices are whole and in order. Pure; one thread.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "engine/log/event_log.h"
-#include "events/core/merkle.h"
+#include "engine/log/trees.h"
 
 namespace kontor::log {
 
 /// Follows a history group by group.
 class Continuity {
  public:
-  /// From the very beginning, keeping the head (count and root over all events).
-  Continuity() : hashing_(true), next_group_(1) {}
+  /// From the very beginning, keeping the trees and with them the head (count and root over all events).
+  Continuity() : trees_(std::make_unique<Trees>()), next_group_(1) {}
   /// From a group on, without a head. Begun after group 1 it learns a tenant's position from its first slice.
   explicit Continuity(std::uint64_t first_group) : learning_(first_group != 1), next_group_(first_group) {}
 
@@ -29,18 +30,20 @@ class Continuity {
   [[nodiscard]] std::uint64_t next_group() const { return next_group_; }
   /// Position the tenant's next event must have.
   [[nodiscard]] Position next_position(const TenantId& tenant) const;
-  /// Only of an object that hashes, that is, made without a group number.
-  [[nodiscard]] LogHead head();
+  /// Only of an object that keeps trees, that is, made without a group number; so does `trees`. What was
+  /// accepted is published there by whoever knows it to be durable.
+  [[nodiscard]] LogHead head() const;
+  [[nodiscard]] Trees& trees() const;
 
  private:
   [[nodiscard]] Status accept_slice(const TenantSlice& slice);
 
-  bool hashing_ = false;
+  std::unique_ptr<Trees> trees_;
   bool learning_ = false;
   std::uint64_t next_group_;
   std::unordered_map<TenantId, Position> next_positions_;
-  MerkleFrontier tree_;
-  std::vector<std::string_view> events_;  // reused by every slice
+  std::vector<std::string_view> events_;  // these two are reused by every slice
+  std::vector<Digest> leaves_;
 };
 
 }  // namespace kontor::log

@@ -16,6 +16,8 @@
 
 namespace kontor::log {
 
+class Trees;
+
 /// Events of one tenant inside a group: `count` stored events (events/envelope.h) back to back, each one a
 /// single-segment message that names its own length. Their positions are first, first + 1, ...
 struct TenantSlice {
@@ -55,6 +57,15 @@ struct LogHead {
   friend bool operator==(const LogHead&, const LogHead&) = default;
 };
 
+/// Where events of a tenant lie, without them: `count` positions from `first` on.
+struct SliceRange {
+  TenantId tenant;
+  Position first = 0;
+  std::uint32_t count = 0;
+
+  friend bool operator==(const SliceRange&, const SliceRange&) = default;
+};
+
 /// Called with each group in order. Returning false ends the scan without an error.
 using GroupVisitor = std::function<bool(const Group&)>;
 
@@ -79,7 +90,15 @@ class EventLog {
   [[nodiscard]] virtual Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
                                                               std::size_t count_max) = 0;
 
+  /// The slices of groups from number `first` on, in the order of the store's tree, of whole groups and until
+  /// they hold at least `events_min` events or the log ends. Only durable groups.
+  [[nodiscard]] virtual Result<std::vector<SliceRange>> slices(std::uint64_t first,
+                                                               std::uint64_t events_min) = 0;
+
   [[nodiscard]] virtual LogHead head() const = 0;
+
+  /// The trees over what is durable (engine/log/log_prover.h makes proofs of them).
+  [[nodiscard]] virtual const Trees& trees() const = 0;
 
   /// Nothing is waiting to be committed: writes down what may lag behind the last append (the HEAD file).
   virtual void idle() = 0;

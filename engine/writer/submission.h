@@ -34,6 +34,14 @@ struct CommandRequest {
   rules::Command body;
 };
 
+/// The server's signature under a receipt (events/proof/binding.h).
+struct ReceiptBinding {
+  std::string note;
+  std::uint64_t index = 0;
+  std::vector<Digest> path;
+  Digest events_root{};
+};
+
 /// Proof that a command's events are durable, and where. For a dry run: where they would be.
 struct Receipt {
   Position first = 0;
@@ -43,7 +51,8 @@ struct Receipt {
   Version version = 0;  // ... and that stream's version after the command
   bool duplicate = false;
   bool dry_run = false;
-  std::vector<std::string> events;  // stored bytes; of a dry run only
+  std::vector<std::string> events;             // stored bytes; of a dry run only
+  std::optional<ReceiptBinding> binding = {};  // if it was asked for; never of a duplicate or a dry run
 };
 
 /// Another command of its all-or-nothing batch was refused; this one was not decided, or taken back.
@@ -57,6 +66,9 @@ enum class Mode : std::uint8_t {
   DryRun,        // every command stands alone; nothing is written and no id is used up
 };
 
+/// Whether receipts carry the server's signature.
+enum class Receipts : std::uint8_t { Plain, Bound };
+
 /// Commands of one tenant that are decided in order and answered together.
 struct Submission {
   TenantId tenant;
@@ -65,6 +77,7 @@ struct Submission {
   /// Called once, from the thread that completes groups, with one outcome per command. Never called when the
   /// storage failed before the commands were durable: the connection is dropped, the outcome unknown.
   std::function<void(std::vector<Outcome>)> done;
+  Receipts receipts = Receipts::Plain;  // Bound only of a ledger that can sign
 };
 
 /// Fires what is due in one tenant without a command, so that a question about `at` can be answered from

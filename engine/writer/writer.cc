@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/rules/people/rules.h"
+#include "engine/writer/bound_receipts.h"
 #include "engine/writer/personal_data.h"
 #include "events/core/assert.h"
 
@@ -75,8 +76,21 @@ void Writer::decide(Submission submission) {
   }
   commands_ += submission.commands.size();
   after(tenant);
+  if (submission.receipts == Receipts::Bound && submission.mode != Mode::DryRun)
+    return answer_bound(std::move(submission), std::move(outcomes));
   answers_.emplace_back([done = std::move(submission.done), outcomes = std::move(outcomes)]() mutable {
     if (done) done(std::move(outcomes));
+  });
+}
+
+void Writer::answer_bound(Submission submission, std::vector<Outcome> outcomes) {
+  auto bound = std::make_shared<BoundOutcomes>();
+  bound->tenant = std::move(submission.tenant);
+  for (const CommandRequest& command : submission.commands) bound->commands.push_back(command.id);
+  bound->outcomes = std::move(outcomes);
+  bound_.push_back(bound);
+  answers_.emplace_back([done = std::move(submission.done), bound = std::move(bound)] {
+    if (done) done(std::move(bound->outcomes));
   });
 }
 
@@ -269,6 +283,7 @@ DecidedGroup Writer::finish() {
     decided.group = std::move(group);
   }
   decided.answers = std::exchange(answers_, {});
+  decided.bound = std::exchange(bound_, {});
   if (sealing_ != nullptr) decided.keys = sealing_->take();
   KONTOR_ASSERT(decided.group != nullptr || decided.keys.added.empty());
   slices_.clear();

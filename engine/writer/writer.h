@@ -36,6 +36,8 @@ struct KeyChanges {
 struct DecidedGroup {
   std::shared_ptr<const log::Group> group;  // null when nothing was written
   std::vector<std::function<void()>> answers;
+  /// Outcomes that the answers will take, for whoever signs receipts before they leave.
+  std::vector<std::shared_ptr<BoundOutcomes>> bound = {};
   KeyChanges keys;  // `added` before the group is appended, `destroyed` behind it
 };
 
@@ -74,6 +76,7 @@ class Writer {
   SliceWriter slice_of(const TenantId& id);
   void after(Tenant& tenant);
 
+  void answer_bound(Submission submission, std::vector<Outcome> outcomes);
   std::vector<Outcome> decide_each(Tenant& tenant, const Submission& submission);
   std::vector<Outcome> decide_all_or_nothing(Tenant& tenant, const Submission& submission);
   std::vector<Outcome> decide_dry(Tenant& tenant, const Submission& submission);
@@ -93,6 +96,7 @@ class Writer {
   };
   std::map<TenantId, OpenSlice> slices_;
   std::vector<std::function<void()>> answers_;
+  std::vector<std::shared_ptr<BoundOutcomes>> bound_;
   std::size_t commands_ = 0;
   std::size_t bytes_ = 0;
 };

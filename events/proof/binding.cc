@@ -22,6 +22,17 @@ bool read_number(std::string_view text, Number& out) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+/// Root over leaves whose paths go on being built from below.
+Digest build_paths(std::span<const Digest> leaves, std::span<Path> paths) {
+  if (leaves.size() == 1) return leaves.front();
+  const std::size_t left = std::bit_floor(leaves.size() - 1);
+  const Digest left_root = build_paths(leaves.first(left), paths.first(left));
+  const Digest right_root = build_paths(leaves.subspan(left), paths.subspan(left));
+  for (Path& path : paths.first(left)) path.push_back(right_root);
+  for (Path& path : paths.subspan(left)) path.push_back(left_root);
+  return node_hash(left_root, right_root);
+}
+
 }  // namespace
 
 Digest Promise::leaf() const {
@@ -75,6 +86,12 @@ Path path_of(std::span<const Digest> leaves, std::uint64_t index) {
   }
   std::ranges::reverse(path);
   return path;
+}
+
+std::vector<Path> paths_of(std::span<const Digest> leaves) {
+  std::vector<Path> paths(leaves.size());
+  if (!leaves.empty()) static_cast<void>(build_paths(leaves, paths));
+  return paths;
 }
 
 Result<PromisedGroup> open_promise(const Promise& promise, const Note& note, const NoteKey& key,

@@ -47,6 +47,8 @@ struct PromisedGroup {
 /// Root and paths over a few leaves that are at hand.
 [[nodiscard]] Digest root_of(std::span<const Digest> leaves);
 [[nodiscard]] Path path_of(std::span<const Digest> leaves, std::uint64_t index);
+/// The paths of all of them, for the price of one root.
+[[nodiscard]] std::vector<Path> paths_of(std::span<const Digest> leaves);
 
 /// The note is signed by the key, and the promise is the one at `index` in it. NotSigned, ProofWrong or
 /// BundleUnusable otherwise.

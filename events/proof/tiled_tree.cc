@@ -20,17 +20,27 @@ Digest hash_all(const Digest* leaves, std::uint64_t count) {
 }  // namespace
 
 void TiledTree::append(const Digest& leaf) {
-  frontier_.append_hash(leaf);
   open_tile_.append_hash(leaf);
   if (open_tile_.size() != kTileLeaves) return;
   Digest whole = open_tile_.root();
   open_tile_ = {};
+  whole_tiles_.append_hash(whole);
   for (std::size_t k = 0;; ++k) {
     if (k == tiles_.size()) tiles_.emplace_back();
     tiles_[k].push_back(whole);
     if (tiles_[k].size() % kTileLeaves != 0) return;
     whole = hash_all(tiles_[k].data() + tiles_[k].size() - kTileLeaves, kTileLeaves);
   }
+}
+
+Digest TiledTree::root() const {
+  if (whole_tiles_.size() == 0) return open_tile_.root();
+  if (open_tile_.size() == 0) return whole_tiles_.root();
+  // RFC 6962 splits 256 k + r leaves, 0 < r < 256, where it would split k + 1 leaves: an open tile is like
+  // one leaf more.
+  MerkleFrontier with_open_tile = whole_tiles_;
+  with_open_tile.append_hash(open_tile_.root());
+  return with_open_tile.root();
 }
 
 Digest TiledTree::node(unsigned level, std::uint64_t index) const {

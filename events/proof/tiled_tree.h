@@ -19,15 +19,15 @@ constexpr std::uint64_t kTileLeaves = std::uint64_t{1} << kTileLevels;
 class TiledTree {
  public:
   void append(const Digest& leaf);
-  [[nodiscard]] std::uint64_t size() const { return frontier_.size(); }
-  [[nodiscard]] Digest root() const { return frontier_.root(); }
+  [[nodiscard]] std::uint64_t size() const { return whole_tiles_.size() * kTileLeaves + open_tile_.size(); }
+  [[nodiscard]] Digest root() const;
 
   /// Hash of the leaves [index * 2^level, (index + 1) * 2^level), all of which are in the tree; level at
   /// least kTileLevels. At most 127 hashes.
   [[nodiscard]] Digest node(unsigned level, std::uint64_t index) const;
 
  private:
-  MerkleFrontier frontier_;
+  MerkleFrontier whole_tiles_;              // a leaf of it is the hash of a whole tile
   MerkleFrontier open_tile_;                // the leaves behind the last whole tile
   std::vector<std::vector<Digest>> tiles_;  // [k][i]: hash of tile i of 256^(k + 1) leaves
 };

@@ -24,6 +24,7 @@ Result<HelloRequest> read_hello(wire::Hello::Reader hello) {
   out.tenant = fields.id<TenantId>("tenant", hello.getTenant());
   out.client_name = fields.text("clientName", hello.getClientName(), TextLimits::client_name);
   out.highest_position = hello.getHighestPosition();
+  out.receipts = hello.getBoundReceipts() ? Receipts::Bound : Receipts::Plain;
   if (fields.problem()) return fail(*fields.problem());
   return out;
 }
@@ -151,6 +152,7 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::CANCEL: out.request = CancelRequest{}; return;
     case wire::Frame::GROUPS: return put(out, read_groups(frame.getGroups()));
     case wire::Frame::ROSTER_ROWS: return put(out, read_roster_rows(frame.getRosterRows()));
+    case wire::Frame::PROVE: return put(out, read_prove(frame.getProve()));
     default:
       out.request =
           InvalidRequest{{Reason::Unsupported, fmt::format("frame kind {} is not known to this server",

@@ -16,6 +16,7 @@
 #include "events/core/digest.h"
 #include "server/protocol/commands.capnp.h"
 #include "server/protocol/frame_gate.h"
+#include "server/protocol/proof_frames.h"
 #include "server/protocol/subscription_frames.h"
 #include "server/protocol/wire.capnp.h"
 
@@ -45,6 +46,7 @@ struct HelloRequest {
   TenantId tenant;
   std::string client_name;
   Position highest_position = 0;
+  Receipts receipts = Receipts::Plain;
 };
 enum class Framing : std::uint8_t { Single, Batch };
 struct SubmitRequest {
@@ -77,7 +79,7 @@ struct ClientFrame {
   std::uint64_t request_id = 0;
   std::variant<HelloRequest, SubmitRequest, QueryRequest, EventsRequest, StatusRequest, PingRequest,
                SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest, GroupsRequest,
-               RosterRowsRequest, InvalidRequest>
+               RosterRowsRequest, ProveRequest, InvalidRequest>
       request;
 };
 

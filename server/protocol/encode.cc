@@ -8,6 +8,14 @@
 namespace kontor::protocol {
 namespace {
 
+void fill_binding(const ReceiptBinding& from, wire::Binding::Builder to) {
+  to.setNote(text(from.note));
+  to.setIndex(from.index);
+  auto path = to.initPath(static_cast<unsigned>(from.path.size()));
+  for (unsigned i = 0; i < path.size(); ++i) path.set(i, {from.path[i].data(), from.path[i].size()});
+  to.setEventsRoot({from.events_root.data(), from.events_root.size()});
+}
+
 void fill_receipt(const Receipt& from, wire::Receipt::Builder to) {
   to.setFirst(from.first);
   to.setLast(from.last);
@@ -21,6 +29,7 @@ void fill_receipt(const Receipt& from, wire::Receipt::Builder to) {
     const Bytes bytes = bytes_of(from.events[i]);
     events.set(i, {bytes.data(), bytes.size()});
   }
+  if (from.binding) fill_binding(*from.binding, to.initBinding());
 }
 
 void fill_refusal(const rules::Refusal& from, wire::Refusal::Builder to) {
@@ -54,6 +63,8 @@ std::size_t words_of(const Outcome& outcome) {
   if (const auto* receipt = std::get_if<Receipt>(&outcome)) {
     words += text_words(receipt->stream.size());
     for (const std::string& event : receipt->events) words += 1 + text_words(event.size());
+    if (const auto& binding = receipt->binding)
+      words += 16 + text_words(binding->note.size()) + (binding->path.size() + 1) * (1 + sizeof(Digest) / 8);
   } else if (const auto* refusal = std::get_if<rules::Refusal>(&outcome)) {
     words += text_words(refusal->what.size()) + refusal->because.size();
     for (const rules::Fact& fact : refusal->facts)

@@ -65,9 +65,13 @@ stop_server || fail "the server did not stop cleanly"
 search "after the erasure"
 
 # The log needs no key: it is verified and read without the key store.
+# The signing key lies there, too: this life signs nothing.
 mv "$data/keys" "$work/keys-put-away"
 "$kontor" verify --data-dir "$data" >"$work/verified" 2>&1 || fail "verify without keys: $(cat "$work/verified")"
-start_server "$data"
+"$kontor" serve --dev --data-dir "$data" --listen 127.0.0.1:0 >"$work/said" 2>&1 && fail "a server signs without its key"
+grep -q 'SIGNING_KEY' "$work/said" || fail "not SIGNING_KEY: $(cat "$work/said")"
+KONTOR_CHECKPOINT_REQUIRED=false start_server "$data"
+grep -q 'no new checkpoints are signed' "$work/server.log" || fail "the server does not say that it signs nothing"
 grep -q 'key store is missing' "$work/server.log" || fail "the server does not say that the key store is missing"
 "$kontor" query PersonDetail person=p-2 role=backend >"$work/said" 2>&1 && fail "a name is shown without its key"
 grep -q 'KEYS_MISSING' "$work/said" || fail "not KEYS_MISSING: $(cat "$work/said")"

@@ -55,7 +55,7 @@ struct Library {
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all{
       {"rocksdb/",
-       {"engine/log/rocksdb", "engine/keys/file", "projections/rocksdb", "projections",
+       {"engine/log/rocksdb", "engine/keys/file", "engine/checkpoints", "projections/rocksdb", "projections",
         "server/subscriptions", "tests", "bench"}},
       {"boost/asio", {"server", "client", "tests", "bench"}},
       {"boost/json", {"server/protocol", "client", "replay", "tests", "bench"}},

@@ -398,6 +398,41 @@ TEST(Decode, B34_PagesHaveALimitAndPositionsBeginAtOne) {
   EXPECT_EQ(invalid(events(0, 1)).code, Reason::InvalidArgument);
 }
 
+TEST(Decode, ProofsAreAskedForByKind) {
+  const auto asked = [](const std::function<void(wire::ProofRequest::Builder)>& fill) {
+    const auto frame = decode([&](wire::Frame::Builder to) { fill(to.initProve()); });
+    EXPECT_TRUE(frame.has_value());
+    return std::get<ProveRequest>(frame->request);
+  };
+  const ProveRequest checkpoint = asked([](wire::ProofRequest::Builder prove) {
+    prove.setTree(wire::Tree::STORE);
+    prove.setCheckpoint(9);
+  });
+  EXPECT_EQ(checkpoint.tree, Tree::Store);
+  EXPECT_EQ(std::get<CheckpointWish>(checkpoint.what).size, 9U);
+  const ProveRequest inclusion = asked([](wire::ProofRequest::Builder prove) {
+    prove.initInclusion().setPosition(4);
+    prove.getInclusion().setSize(8);
+  });
+  EXPECT_EQ(inclusion.tree, Tree::Tenant);
+  EXPECT_EQ(std::get<InclusionWish>(inclusion.what).position, 4U);
+  EXPECT_EQ(std::get<InclusionWish>(inclusion.what).size, 8U);
+  const ProveRequest consistency = asked([](wire::ProofRequest::Builder prove) {
+    prove.initConsistency().setOldSize(4);
+    prove.getConsistency().setNewSize(8);
+  });
+  EXPECT_EQ(std::get<ConsistencyWish>(consistency.what).old_size, 4U);
+  EXPECT_EQ(std::get<ConsistencyWish>(consistency.what).new_size, 8U);
+  const ProveRequest list = asked([](wire::ProofRequest::Builder prove) {
+    prove.initCheckpoints().setAfter(4);
+    prove.getCheckpoints().setLimit(8);
+  });
+  EXPECT_EQ(std::get<CheckpointsWish>(list.what).after, 4U);
+  EXPECT_EQ(std::get<CheckpointsWish>(list.what).limit, 8U);
+  EXPECT_TRUE(std::holds_alternative<KeysWish>(
+      asked([](wire::ProofRequest::Builder prove) { prove.setKeys(); }).what));
+}
+
 TEST(Decode, QuestionsAreCopiedAndTheirIdsChecked) {
   const auto ask = [](const char* course) {
     return [course](wire::Frame::Builder frame) {

@@ -6,6 +6,7 @@
 
 #include "server/protocol/frame_gate.h"
 #include "server/protocol/message.h"
+#include "server/protocol/proof_frames.h"
 
 namespace kontor::protocol {
 namespace {
@@ -24,6 +25,47 @@ std::size_t read_back(const std::string& bytes, const std::function<void(wire::F
   }
   EXPECT_FALSE(gate.at_end().has_value());
   return frames;
+}
+
+TEST(Encode, AReceiptCarriesWhatBindsTheServer) {
+  Receipt receipt{
+      .first = 5, .last = 7, .recorded_at = {42}, .stream = "course/k-1", .version = 2, .events = {}};
+  std::string plain;
+  encode_outcome(3, receipt, plain);
+  read_back(plain, [](wire::Frame::Reader frame) { EXPECT_FALSE(frame.getReceipt().hasBinding()); });
+  receipt.binding = ReceiptBinding{"note", 2, {Digest{1}, Digest{2}}, Digest{3}};
+  std::string out;
+  encode_batch_result(3, std::vector<Outcome>(40, receipt), out);
+  EXPECT_EQ(read_back(out,
+                      [](wire::Frame::Reader frame) {
+                        for (const auto result : frame.getBatchResult().getResults()) {
+                          const auto binding = result.getReceipt().getBinding();
+                          EXPECT_EQ(binding.getNote(), "note");
+                          EXPECT_EQ(binding.getIndex(), 2U);
+                          ASSERT_EQ(binding.getPath().size(), 2U);
+                          EXPECT_EQ(binding.getPath()[1][0], 2);
+                          EXPECT_EQ(binding.getEventsRoot().size(), 32U);
+                        }
+                      }),
+            1U);
+}
+
+TEST(Encode, ProofsOfEveryKindStayInOneSegment) {
+  const std::vector<Digest> path(40, Digest{7});
+  const std::vector<std::string> notes(300, std::string(400, 'n'));
+  for (const ProofAnswer& answer :
+       {ProofAnswer(CheckpointNote{notes[0]}), ProofAnswer(Inclusion{std::string(5'000, 'e'), 9, path}),
+        ProofAnswer(Consistency{path}), ProofAnswer(CheckpointNotes{notes}),
+        ProofAnswer(Keys{notes, notes})}) {
+    std::string out;
+    encode_proof(3, answer, out);
+    EXPECT_EQ(read_back(out,
+                        [&](wire::Frame::Reader frame) {
+                          ASSERT_TRUE(frame.isProof());
+                          EXPECT_EQ(static_cast<std::size_t>(frame.getProof().which()), answer.index());
+                        }),
+              1U);
+  }
 }
 
 TEST(Encode, AReceiptSaysWhereTheEventsAre) {

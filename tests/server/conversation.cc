@@ -50,6 +50,23 @@ std::string line_of(wire::Frame::Reader frame) {
       for (const auto position : report.getChanged()) line += fmt::format(" changed {}", position);
       return line;
     }
+    case Frame::PROOF: {
+      const auto proof = frame.getProof();
+      switch (proof.which()) {
+        case wire::Proof::CHECKPOINT: return fmt::format("{} checkpoint", id);
+        case wire::Proof::INCLUSION:
+          return fmt::format("{} inclusion in {}, path of {}", id, proof.getInclusion().getSize(),
+                             proof.getInclusion().getPath().size());
+        case wire::Proof::CONSISTENCY:
+          return fmt::format("{} consistency, path of {}", id, proof.getConsistency().size());
+        case wire::Proof::CHECKPOINTS:
+          return fmt::format("{} checkpoints {}", id, proof.getCheckpoints().size());
+        case wire::Proof::KEYS:
+          return fmt::format("{} keys {} rotations {}", id, proof.getKeys().getKeys().size(),
+                             proof.getKeys().getRotations().size());
+      }
+      return "?";
+    }
     default: return "?";
   }
 }
@@ -104,8 +121,24 @@ Conversation::Conversation(SessionLimits limits)
                 .started_at = {1},
                 .edge = edge,
                 .followers = followers_,
-                .groups = groups_},
-      session_(std::make_unique<Session>(1, limits_, services_, now_)) {}
+                .groups = groups_,
+                .proofs = nullptr,
+                .sign_aside = [](const std::function<void()>& work) { work(); }},
+      session_(std::make_unique<Session>(1, limits_, services_, now_)) {
+  sign_with(nullptr);
+}
+
+void Conversation::sign_with(std::unique_ptr<checkpoints::Signer> signer) {
+  signer_ = std::move(signer);
+  keeper_ = checkpoints::CheckpointKeeper::open(
+                {.store = *checkpoints_, .prover = prover_, .signer = signer_.get(), .clock = clock_},
+                "ledger.example.org/store", 1)
+                .value();
+  using Receipts = ProofDesk::Receipts;
+  proofs_ =
+      std::make_unique<ProofDesk>(prover_, keeper_.get(), signer_ ? Receipts::CanBind : Receipts::CannotBind);
+  services_.proofs = proofs_.get();
+}
 
 void Conversation::say(std::uint64_t request, const Fill& fill) { say_together({{request, fill}}); }
 
@@ -203,6 +236,13 @@ Conversation::Fill hello(Position highest) {
     to.setTenant("main");
     to.setClientName("test");
     to.setHighestPosition(highest);
+  };
+}
+
+Conversation::Fill hello_for_bound_receipts() {
+  return [](wire::Frame::Builder frame) {
+    hello()(frame);
+    frame.getHello().setBoundReceipts(true);
   };
 }
 

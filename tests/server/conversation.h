@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/log/memory/memory_log.h"
 #include "projections/memory_view_store.h"
 #include "server/session.h"
 
@@ -102,14 +103,23 @@ class Conversation {
   FakeQueries queries;
   LiveEdge edge;
   FragileGroupStore group_store;
+  /// What is proven and signed, apart from what the ledger says. Without a signer nothing is signed.
+  log::MemoryLog proven_log;
+  void sign_with(std::unique_ptr<checkpoints::Signer> signer);
+  [[nodiscard]] checkpoints::CheckpointKeeper& keeper() { return *keeper_; }
   Session& session() { return *session_; }
 
  private:
   SessionLimits limits_;
+  FakeClock clock_;
+  log::LogProver prover_{proven_log};
+  std::unique_ptr<checkpoints::CheckpointStore> checkpoints_ = checkpoints::memory_checkpoint_store();
+  std::unique_ptr<checkpoints::Signer> signer_;
+  std::unique_ptr<checkpoints::CheckpointKeeper> keeper_;
+  std::unique_ptr<ProofDesk> proofs_;
   std::unique_ptr<views::ViewStore> views_ = views::memory_view_store();
   Mailbox mailbox_{[] {}};
   Monotonic now_{0};
-  FakeClock clock_;
   Followers followers_;
   std::deque<std::function<void()>> back_;  // work for the sessions' thread
   ConsumerGroups groups_;
@@ -119,6 +129,8 @@ class Conversation {
 
 /// A hello to tenant "main".
 [[nodiscard]] Conversation::Fill hello(Position highest = 0);
+/// The same, asking for receipts that bind.
+[[nodiscard]] Conversation::Fill hello_for_bound_receipts();
 /// One invitation, with an id made of `number`.
 [[nodiscard]] Conversation::Fill invitation(std::uint8_t number = 1);
 

@@ -41,6 +41,10 @@ class FailingLog final : public log::EventLog {
   Result<std::vector<std::string>> read(const TenantId& tenant, Position first, std::size_t count) override {
     return log_.read(tenant, first, count);
   }
+  Result<std::vector<log::SliceRange>> slices(std::uint64_t first, std::uint64_t events_min) override {
+    return log_.slices(first, events_min);
+  }
+  const log::Trees& trees() const override { return log_.trees(); }
   log::LogHead head() const override { return log_.head(); }
   void idle() override {}
 

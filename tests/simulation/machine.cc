@@ -85,6 +85,7 @@ Machine::Machine(std::uint64_t seed, Length length, const MakeHome& make_home, S
       clients_(dice_, taste_),
       clock_(kStart),
       randomness_(seed),
+      notary_(seed),
       twin_(world_.limits) {
   run_.seed = seed;
   if (!keys_.create()) find("no key store can be made");
@@ -200,6 +201,7 @@ void Machine::append_oldest() {
       return;
     }
     keep(oldest.decided.group);
+    if (fine() && !home_->dark()) find(notary_.durable(*oldest.decided.group));
     if (!keys_.destroy(oldest.decided.keys.destroyed)) return find("keys cannot be destroyed");
   }
   answer(oldest, true);
@@ -243,6 +245,7 @@ void Machine::die(unsigned) {
     ++run_.counters.kills;
     home_->kill();
   }
+  notary_.died();
   log_.reset();
   home_->spare();
   home_->restart();
@@ -277,6 +280,7 @@ bool Machine::open() {
     return false;
   }
   compare_recovered(recovered);
+  if (fine()) find(notary_.started(*log_));
   if (!fine()) return true;
 
   writer_.reset();
@@ -386,6 +390,7 @@ void Machine::drain() {
   if (fine() && (home_->dark() || !in_flight_.empty()))
     find("with all faults over, not everything was answered");
   if (!fine()) return;
+  notary_.died();
   log_.reset();
   home_->restart();
   if (!open() && fine()) find("the power went out though nobody cut it");

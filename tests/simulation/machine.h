@@ -16,6 +16,7 @@
 #include "tests/simulation/clients.h"
 #include "tests/simulation/home.h"
 #include "tests/simulation/judge.h"
+#include "tests/simulation/notary.h"
 #include "tests/support/seeded_randomness.h"
 
 namespace kontor::simulation {
@@ -125,7 +126,8 @@ class Machine {
   std::deque<InFlight> in_flight_;
   std::vector<std::shared_ptr<const log::Group>> history_;  // what the log must hold
   MerkleFrontier tree_;                                     // over history_
-  Writer twin_;                                             // never crashes; adopts what is durable
+  Notary notary_;
+  Writer twin_;                       // never crashes; adopts what is durable
   std::uint64_t promised_group_ = 0;  // the newest group on which an answer that left may rest
   RunResult run_;
 };

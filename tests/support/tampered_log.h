@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/log/event_log.h"
+#include "engine/log/trees.h"
 #include "events/envelope.h"
 
 namespace kontor::test {
@@ -20,12 +21,17 @@ class TamperedLog final : public log::EventLog {
   [[nodiscard]] Result<std::vector<std::string>> read(const TenantId&, Position, std::size_t) override {
     return std::vector<std::string>();
   }
+  [[nodiscard]] Result<std::vector<log::SliceRange>> slices(std::uint64_t, std::uint64_t) override {
+    return std::vector<log::SliceRange>();
+  }
   [[nodiscard]] log::LogHead head() const override { return head_; }
+  [[nodiscard]] const log::Trees& trees() const override { return trees_; }
   void idle() override {}
 
  private:
   std::vector<log::Group> groups_;
   log::LogHead head_;
+  log::Trees trees_;  // of nothing
 };
 
 /// The head that belongs to these groups: an attacker can count and hash, too.

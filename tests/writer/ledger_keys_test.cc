@@ -35,7 +35,12 @@ class SharedLog final : public log::EventLog {
                                                       std::size_t count_max) override {
     return log_.read(tenant, first, count_max);
   }
+  [[nodiscard]] Result<std::vector<log::SliceRange>> slices(std::uint64_t first,
+                                                            std::uint64_t events_min) override {
+    return log_.slices(first, events_min);
+  }
   [[nodiscard]] log::LogHead head() const override { return log_.head(); }
+  [[nodiscard]] const log::Trees& trees() const override { return log_.trees(); }
   void idle() override {}
 
  private:

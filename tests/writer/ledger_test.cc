@@ -38,6 +38,10 @@ class HeldLog final : public log::EventLog {
                                                       std::size_t count_max) override {
     return log_.read(tenant, first, count_max);
   }
+  Result<std::vector<log::SliceRange>> slices(std::uint64_t first, std::uint64_t events_min) override {
+    return log_.slices(first, events_min);
+  }
+  const log::Trees& trees() const override { return log_.trees(); }
   [[nodiscard]] log::LogHead head() const override { return log_.head(); }
   void idle() override {}
 

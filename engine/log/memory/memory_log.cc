@@ -18,6 +18,7 @@ AppendOutcome MemoryLog::append(const Group& group) {
   for (const TenantSlice& slice : groups_.back().slices)
     slices_[slice.tenant].push_back({slice.first, &slice});
   head_ = continuity_.head();
+  continuity_.trees().publish();
   return AppendOutcome::Appended;
 }
 
@@ -52,6 +53,19 @@ Result<std::vector<std::string>> MemoryLog::read(const TenantId& tenant, Positio
     for (std::size_t i = 0; i < events.size() && found.size() < count_max; ++i)
       if (ref->first + i >= first) found.emplace_back(events[i]);
   }
+  return found;
+}
+
+Result<std::vector<SliceRange>> MemoryLog::slices(std::uint64_t first, std::uint64_t events_min) {
+  std::vector<SliceRange> found;
+  std::uint64_t events = 0;
+  const std::shared_lock lock(mutex_);
+  for (std::uint64_t number = std::max<std::uint64_t>(first, 1);
+       number <= groups_.size() && events < events_min; ++number)
+    for (const TenantSlice& slice : groups_[number - 1].slices) {
+      found.push_back({slice.tenant, slice.first, slice.count});
+      events += slice.count;
+    }
   return found;
 }
 

@@ -31,16 +31,8 @@ struct EventKey {
 [[nodiscard]] std::string group_key(std::uint64_t number);
 [[nodiscard]] std::optional<std::uint64_t> parse_group_key(std::string_view key);
 
-/// What a group's entry says of each of its slices.
-struct SliceRange {
-  TenantId tenant;
-  Position first = 0;
-  std::uint32_t count = 0;
-
-  friend bool operator==(const SliceRange&, const SliceRange&) = default;
-};
-/// Number of slices (32 bits), then per slice: length byte, tenant, first position (64), count (32); integers
-/// little-endian.
+/// What a group's entry says of its slices: their number (32 bits), then per slice: length byte, tenant,
+/// first position (64), count (32); integers little-endian.
 [[nodiscard]] std::string encode_ranges(const std::vector<TenantSlice>& slices);
 [[nodiscard]] std::optional<std::vector<SliceRange>> parse_ranges(std::string_view value);
 

@@ -74,6 +74,7 @@ void RocksDbLog::publish(const Group& group, const LogHead& head) {
   const std::unique_lock lock(mutex_);
   for (const TenantSlice& slice : group.slices) last_positions_[slice.tenant] = slice.first + slice.count - 1;
   head_ = head;
+  continuity_.trees().publish();  // last: whoever sees a size can read the events
 }
 
 Status RocksDbLog::scan(std::uint64_t first, const GroupVisitor& visit) {
@@ -113,6 +114,29 @@ Result<std::vector<std::string>> RocksDbLog::read(const TenantId& tenant, Positi
   if (!iterator->status().ok()) return fail(name_damage(iterator->status()));
   return fail(Reason::PositionGap, fmt::format("positions of tenant {} end at {}; it has {} events",
                                                tenant.value, first + events.size() - 1, last));
+}
+
+Result<std::vector<SliceRange>> RocksDbLog::slices(std::uint64_t first, std::uint64_t events_min) {
+  std::vector<SliceRange> found;
+  std::uint64_t events = 0;
+  std::uint64_t next = std::max<std::uint64_t>(first, 1);
+  const std::uint64_t last = head().group;
+  const std::unique_ptr<rocksdb::Iterator> entries(
+      database_->db().NewIterator(checked_reads(), database_->groups()));
+  for (entries->Seek(group_key(next)); entries->Valid() && next <= last && events < events_min;
+       entries->Next(), ++next) {
+    const auto number = parse_group_key(entries->key().ToStringView());
+    const auto ranges = parse_ranges(entries->value().ToStringView());
+    if (!number || *number != next || !ranges)
+      return fail(Reason::StoreDamaged,
+                  fmt::format("the entry after group {} is not that of group {}", next - 1, next));
+    for (const SliceRange& range : *ranges) events += range.count;
+    found.insert(found.end(), ranges->begin(), ranges->end());
+  }
+  if (!entries->status().ok()) return fail(name_damage(entries->status()));
+  if (events < events_min && next <= last)
+    return fail(Reason::PositionGap, fmt::format("the groups end at {} of {}", next - 1, last));
+  return found;
 }
 
 LogHead RocksDbLog::head() const {

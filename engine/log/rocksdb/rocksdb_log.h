@@ -55,7 +55,10 @@ class RocksDbLog final : public EventLog {
   [[nodiscard]] Status scan(std::uint64_t first, const GroupVisitor& visit) override;
   [[nodiscard]] Result<std::vector<std::string>> read(const TenantId& tenant, Position first,
                                                       std::size_t count_max) override;
+  [[nodiscard]] Result<std::vector<SliceRange>> slices(std::uint64_t first,
+                                                       std::uint64_t events_min) override;
   [[nodiscard]] LogHead head() const override;
+  [[nodiscard]] const Trees& trees() const override { return continuity_.trees(); }
   void idle() override;
 
   enum class FlushWait : std::uint8_t { UntilDone, Start };

@@ -161,6 +161,7 @@ Status StoreOpening::prove() {
   if (Status status = check_identity(**database); !status) return status;
   if (Status status = prove_history(**database); !status) return status;
   log_->head_ = log_->continuity_.head();
+  log_->continuity_.trees().publish();
   if (options_.access == Access::ReadOnly) log_->database_ = std::move(*database);
   return {};
 }

@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
+#include "engine/log/log_prover.h"
 #include "events/core/merkle.h"
+#include "events/proof/binding.h"
+#include "events/proof/merkle_proof.h"
 #include "tests/log/contract/log_under_test.h"
 #include "tests/support/sample_groups.h"
 
@@ -185,6 +191,109 @@ TEST_P(LogContract, ATenantMayHaveSeveralSlicesInAGroup) {
                     all.begin() + static_cast<std::ptrdiff_t>(from - 1),
                     all.begin() + static_cast<std::ptrdiff_t>(std::min(from + 3, all.size()))));
   }
+}
+
+TEST_P(LogContract, SlicesAreThoseOfWholeGroupsUntilThereAreEnough) {
+  std::vector<log::SliceRange> all;
+  for (std::uint32_t i = 1; i <= 6; ++i)
+    for (const auto& slice : append({{"a", i}, {"b", 1}}).slices)
+      all.push_back({slice.tenant, slice.first, slice.count});
+  const auto from = [&](std::ptrdiff_t first, std::ptrdiff_t count) {
+    return std::vector<log::SliceRange>(all.begin() + first, all.begin() + first + count);
+  };
+  for (const bool reopened : {false, true}) {
+    if (reopened) under_test_->reopen();
+    EXPECT_EQ(log().slices(1, 1000).value(), all);
+    EXPECT_EQ(log().slices(1, 1).value(), from(0, 2));
+    EXPECT_EQ(log().slices(2, 4).value(), from(2, 4));
+    EXPECT_EQ(log().slices(6, 7).value(), from(10, 2));
+    EXPECT_TRUE(log().slices(7, 1).value().empty());
+    EXPECT_TRUE(log().slices(1, 0).value().empty());
+  }
+}
+
+/// Sizes and roots of every tree, as one would make them from the events alone.
+struct NaiveTrees {
+  std::map<log::TreeName, std::vector<Digest>> leaves;
+
+  void add(const Group& group) {
+    std::vector<std::string_view> parts;
+    for (const auto& slice : group.slices) {
+      EXPECT_TRUE(log::split_events(slice.bytes, slice.count, parts));
+      for (const auto part : parts) {
+        leaves[slice.tenant].push_back(leaf_hash(bytes_of(part)));
+        leaves[std::nullopt].push_back(leaf_hash(bytes_of(part)));
+      }
+    }
+  }
+};
+
+TEST_P(LogContract, TreesHaveTheRootsOfTheirEvents) {
+  NaiveTrees naive;
+  EXPECT_EQ(log().trees().size(std::nullopt), 0U);
+  EXPECT_EQ(log().trees().size(TenantId("a")), 0U);
+  for (std::uint32_t i = 1; i <= 12; ++i) naive.add(append({{"a", 13 * i}, {"b", 1}, {"c", i % 3 + 1}}));
+  for (const bool reopened : {false, true}) {
+    if (reopened) under_test_->reopen();
+    const log::LogProver prover(log());
+    for (const auto& [tree, leaves] : naive.leaves) {
+      ASSERT_EQ(prover.size(tree), leaves.size());
+      for (std::uint64_t size = 0; size <= leaves.size(); size += 1 + size / 7)
+        EXPECT_EQ(prover.root(tree, size).value(), proof::root_of(std::span(leaves).first(size))) << size;
+      EXPECT_EQ(prover.root(tree, leaves.size()).value(), proof::root_of(leaves));
+    }
+    EXPECT_EQ(prover.root(std::nullopt, log().head().events).value(), log().head().root);
+  }
+}
+
+TEST_P(LogContract, ProofsLeadToTheRoots) {
+  NaiveTrees naive;
+  for (std::uint32_t i = 1; i <= 10; ++i)
+    naive.add(append({{"a", 31 * i}, {"a", 40}, {"b", 2}, {"c", 3 * i}}));
+  const log::LogProver prover(log());
+  for (const auto& [tree, leaves] : naive.leaves) {
+    const std::uint64_t size = leaves.size();
+    for (std::uint64_t index = 0; index < size; index += 1 + index / 5) {
+      const std::uint64_t of_size = std::min(size, index + 1 + index % 600);
+      const auto path = prover.inclusion(tree, index, of_size);
+      ASSERT_TRUE(path.has_value()) << path.error().message;
+      const Digest root = proof::root_of(std::span(leaves).first(of_size));
+      EXPECT_TRUE(proof::is_included(leaves[index], index, of_size, *path, root)) << index << " " << of_size;
+      const auto event = prover.events(tree, index, 1);
+      ASSERT_TRUE(event.has_value()) << event.error().message;
+      EXPECT_EQ(leaf_hash(bytes_of(event->front())), leaves[index]);
+      const auto consistency = prover.consistency(tree, index + 1, size);
+      ASSERT_TRUE(consistency.has_value());
+      EXPECT_TRUE(proof::is_consistent(index + 1, size, proof::root_of(std::span(leaves).first(index + 1)),
+                                       proof::root_of(leaves), *consistency));
+    }
+  }
+}
+
+TEST_P(LogContract, ATreeIsNotLargerThanWhatIsDurable) {
+  append({{"a", 3}, {"b", 1}});
+  const log::LogProver prover(log());
+  const auto refused = [](const auto& result) {
+    return !result && result.error().code == Reason::InvalidArgument;
+  };
+  EXPECT_TRUE(refused(prover.root(TenantId("a"), 4)));
+  EXPECT_TRUE(refused(prover.inclusion(TenantId("a"), 0, 4)));
+  EXPECT_TRUE(refused(prover.inclusion(TenantId("a"), 3, 3)));
+  EXPECT_TRUE(refused(prover.consistency(std::nullopt, 1, 5)));
+  EXPECT_TRUE(refused(prover.consistency(std::nullopt, 3, 2)));
+  EXPECT_TRUE(refused(prover.events(TenantId("nobody"), 0, 1)));
+  const std::string said = prover.root(std::nullopt, 5).error().message;
+  EXPECT_TRUE(said.find("4 events") != std::string::npos && said.find('5') != std::string::npos) << said;
+}
+
+TEST_P(LogContract, TheNewestGroupsLeavesAreAtHand) {
+  append({{"a", 3}, {"b", 1}});
+  NaiveTrees naive;
+  naive.add(append({{"a", 2}, {"a", 4}, {"c", 1}}));
+  const auto& leaves = naive.leaves[TenantId("a")];
+  const auto newest = log().trees().newest(TenantId("a"), 5, 8);
+  EXPECT_TRUE(std::ranges::equal(newest, std::span(leaves).subspan(1, 4)));
+  EXPECT_EQ(log().trees().newest(TenantId("c"), 1, 1).front(), naive.leaves[TenantId("c")].front());
 }
 
 TEST_P(LogContract, IdleMayBeCalledAnyTime) {
