@@ -144,6 +144,16 @@ bool find_signer(Context& context, const ExportOptions& options, std::optional<e
   return true;
 }
 
+/// The log may not be shorter than what was signed for it: then its end is gone, and nothing more is signed.
+Status reaches_notes(const exports::BundleParts& parts, std::uint64_t last) {
+  for (const std::string& note : parts.notes)
+    if (size_of_note(note) > last)
+      return fail(
+          Reason::TwoHistories,
+          fmt::format("a note that was signed speaks of {} events, there are {}", size_of_note(note), last));
+  return {};
+}
+
 void from_directory(Context& context, const ExportOptions& options, exports::Request request) {
   std::optional<exports::Signer> signer;
   if (!find_signer(context, options, signer)) return;
@@ -152,10 +162,12 @@ void from_directory(Context& context, const ExportOptions& options, exports::Req
   if (!log) return;
   const bool whole_store = options.scope == "store";
   const exports::EventPages pages = pages_of(*log, request.tenant);
+  std::uint64_t last = log->head().events;
   if (!whole_store) {
-    const auto last = exports::last_position(pages);
-    if (!last) return report_failure(context, last.error());
-    if (!settle_end(context, request, *last)) return;
+    const auto position = exports::last_position(pages);
+    if (!position) return report_failure(context, position.error());
+    last = *position;
+    if (!settle_end(context, request, last)) return;
   }
   const bool bundle = request.format == exports::Format::Bundle;
   exports::BundleParts parts;
@@ -164,6 +176,8 @@ void from_directory(Context& context, const ExportOptions& options, exports::Req
         parts_of(options.data_dir, *log, whole_store ? std::nullopt : std::optional(request.tenant), by);
     if (!found) return report_failure(context, found.error());
     parts = *std::move(found);
+    if (Status reached = reaches_notes(parts, last); !reached)
+      return report_failure(context, reached.error());
   }
   Meter meter(whole_store ? log->head().events : bundle ? 2 * request.to : request.to);
   const exports::Progress progress = going(meter);

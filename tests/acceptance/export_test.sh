@@ -27,7 +27,7 @@ expect 0 closed bill close --run 2020-05 --invoice-ref R-1 -o table
 live=$(state_of acme)
 
 # From the running server. It does not sign for others.
-for form in jsonl csv; do
+for form in jsonl csv bundle; do
   expect 2 'nobody signs' export --format "$form" --out "$work/none" -o table
   expect 0 "signed    by nobody" export --format "$form" --out "$work/server-$form" --unsigned -o table
 done
@@ -50,6 +50,7 @@ done
 for form in jsonl bundle store; do
   expect 0 'hash to the manifest' export verify "$work/$form" --key "$key" -o table
 done
+expect 0 'hash to the manifest' export verify "$work/server-bundle" --unsigned -o table
 for form in csv sqlite gobd; do
   expect 0 'hash them with --bundle' export verify "$work/$form" --key "$key" -o table
   expect 0 'hash to the manifest' export verify "$work/$form" --key "$key" --bundle "$work/bundle/events.bundle" -o table
@@ -58,6 +59,14 @@ expect 0 'by nobody' export verify "$work/server-csv" --unsigned -o table
 expect 8 '8015 NOT_SIGNED' export verify "$work/server-csv" --key "$key" -o table
 expect 2 'whose signature' export verify "$work/csv" -o table
 expect 2 'not of the form' export verify "$work/csv" --key nonsense -o table
+
+verifier=$(dirname "$kontor")/kontor-verify
+if [[ -x $verifier ]]; then
+  for bundle in bundle store server-bundle; do
+    "$verifier" "$work/$bundle/events.bundle" --key "$key" --complete >"$work/said" 2>&1 ||
+      fail "kontor-verify does not prove the $bundle: $(cat "$work/said")"
+  done
+fi
 
 "$here/export_check.py" "$work/jsonl" "$work/csv" "$work/sqlite" "$work/gobd" >"$work/said" || fail "Python reads something else"
 cat "$work/said"
