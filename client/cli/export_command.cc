@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "client/cli/audit.h"
 #include "client/cli/export_signing.h"
 #include "client/cli/export_source.h"
-#include "client/cli/fields.h"
 #include "engine/clock.h"
 #include "events/core/base64.h"
+#include "events/reasons.h"
 #include "projections/data_directory.h"
 #include "replay/export/export_check.h"
 #include "replay/export/exporter.h"
@@ -93,7 +94,11 @@ exports::Progress going(Meter& meter) {
 
 void report_failure(Context& context, const Error& error) {
   if (interrupted()) return context.fail(kInterrupted, "interrupted", "", "nothing was left behind");
-  report_finding(context, error, "the export was not made; nothing was left behind");
+  const ReasonInfo& info = reason_info(error.code);
+  const auto number = static_cast<std::uint16_t>(error.code);
+  context.fail(exit_code_of(number),
+               fmt::format("[{} {}] the export was not made; nothing was left behind", number, info.name),
+               error.message, info.advice);
 }
 
 void show(const Context& context, const exports::Manifest& manifest, const ExportOptions& options,
@@ -139,6 +144,16 @@ bool find_signer(Context& context, const ExportOptions& options, std::optional<e
   return true;
 }
 
+/// The log may not be shorter than what was signed for it: then its end is gone, and nothing more is signed.
+Status reaches_notes(const exports::BundleParts& parts, std::uint64_t last) {
+  for (const std::string& note : parts.notes)
+    if (size_of_note(note) > last)
+      return fail(
+          Reason::TwoHistories,
+          fmt::format("a note that was signed speaks of {} events, there are {}", size_of_note(note), last));
+  return {};
+}
+
 void from_directory(Context& context, const ExportOptions& options, exports::Request request) {
   std::optional<exports::Signer> signer;
   if (!find_signer(context, options, signer)) return;
@@ -147,10 +162,12 @@ void from_directory(Context& context, const ExportOptions& options, exports::Req
   if (!log) return;
   const bool whole_store = options.scope == "store";
   const exports::EventPages pages = pages_of(*log, request.tenant);
+  std::uint64_t last = log->head().events;
   if (!whole_store) {
-    const auto last = exports::last_position(pages);
-    if (!last) return report_failure(context, last.error());
-    if (!settle_end(context, request, *last)) return;
+    const auto position = exports::last_position(pages);
+    if (!position) return report_failure(context, position.error());
+    last = *position;
+    if (!settle_end(context, request, last)) return;
   }
   const bool bundle = request.format == exports::Format::Bundle;
   exports::BundleParts parts;
@@ -159,6 +176,8 @@ void from_directory(Context& context, const ExportOptions& options, exports::Req
         parts_of(options.data_dir, *log, whole_store ? std::nullopt : std::optional(request.tenant), by);
     if (!found) return report_failure(context, found.error());
     parts = *std::move(found);
+    if (Status reached = reaches_notes(parts, last); !reached)
+      return report_failure(context, reached.error());
   }
   Meter meter(whole_store ? log->head().events : bundle ? 2 * request.to : request.to);
   const exports::Progress progress = going(meter);
@@ -176,19 +195,20 @@ void from_server(Context& context, const ExportOptions& options, exports::Reques
   const exports::Signer* by = signer ? &*signer : nullptr;
   const auto connection = context.connect();
   if (!connection) return;
-  // The server goes on; what it has now is what is exported.
-  if (!settle_end(context, request, connection->welcome().position)) return;
-  const exports::EventPages pages = pages_of(*connection, context.timeout());
   const bool bundle = request.format == exports::Format::Bundle;
   exports::BundleParts parts;
-  if (bundle) {
-    auto found = parts_of(*connection, context.timeout(), request.to);
+  const Position last = connection->welcome().position;
+  if (bundle && last != 0) {
+    auto found = parts_of(*connection, context.timeout(), request.to == 0 ? last : request.to);
     if (!found) return report_failure(context, found.error());
     parts = *std::move(found);
+    // The server goes on: what its newest note speaks of is what is exported.
+    if (request.to == 0) request.to = size_of_note(parts.notes.back());
   }
+  if (!settle_end(context, request, bundle ? std::max(request.to, last) : last)) return;
+  const exports::EventPages pages = pages_of(*connection, context.timeout());
   Meter meter(bundle ? 2 * request.to : request.to);
   const exports::Progress progress = going(meter);
-  // A checkpoint is signed by the server alone: the note above is its word for these events.
   const auto made =
       bundle ? exports::export_bundle(request, parts, pages, by, options.out, progress)
              : exports::export_events(request, pages, readable_events(), by, options.out, progress);

@@ -55,13 +55,6 @@ Status prove(client::Connection& connection, client::Connection::Timeout timeout
   return ask_for(connection, timeout, message, [&](wire::Frame::Reader answer) { read(answer.getProof()); });
 }
 
-std::uint64_t size_of(const std::string& encoded) {
-  const auto note = proof::Note::parse(encoded);
-  if (!note) return 0;
-  const auto checkpoint = proof::Checkpoint::parse(note->text);
-  return checkpoint ? checkpoint->size : 0;
-}
-
 /// Log and epoch as the notes say them: the bundle is about the tree that they are about.
 Status name_log(exports::BundleParts& parts) {
   if (parts.notes.empty())
@@ -77,6 +70,13 @@ Status name_log(exports::BundleParts& parts) {
 }
 
 }  // namespace
+
+std::uint64_t size_of_note(const std::string& encoded) {
+  const auto note = proof::Note::parse(encoded);
+  if (!note) return 0;
+  const auto checkpoint = proof::Checkpoint::parse(note->text);
+  return checkpoint ? checkpoint->size : 0;
+}
 
 exports::Readable readable_events() {
   return [](std::string_view stored) -> Result<std::string> {
@@ -112,6 +112,7 @@ exports::EventPages pages_of(client::Connection& connection, client::Connection:
 Result<exports::BundleParts> parts_of(client::Connection& connection, client::Connection::Timeout timeout,
                                       Position to) {
   exports::BundleParts parts;
+  parts.last = exports::LastCheckpoint::AsKept;
   std::uint64_t after = 0;
   for (bool more = true; more;) {
     more = false;
@@ -125,8 +126,8 @@ Result<exports::BundleParts> parts_of(client::Connection& connection, client::Co
         [&](wire::Proof::Reader proof) {
           for (const auto note : proof.getCheckpoints()) {
             parts.notes.push_back(text(note));
-            more = size_of(parts.notes.back()) > after;
-            after = std::max(after, size_of(parts.notes.back()));
+            more = size_of_note(parts.notes.back()) > after;
+            after = std::max(after, size_of_note(parts.notes.back()));
           }
         });
     if (!page) return fail(page.error());

@@ -22,9 +22,12 @@ namespace kontor::cli {
 [[nodiscard]] exports::EventPages pages_of(client::Connection& connection,
                                            client::Connection::Timeout timeout);
 
-/// Asks a server for the signed notes it has kept of a tenant, one of now, and its keys.
+/// Asks a server for the signed notes it has kept of a tenant, one of at least `to` events, and its keys.
+/// The last note is the newest.
 [[nodiscard]] Result<exports::BundleParts> parts_of(client::Connection& connection,
                                                     client::Connection::Timeout timeout, Position to);
+/// What a signed checkpoint speaks of; 0 when it is none.
+[[nodiscard]] std::uint64_t size_of_note(const std::string& encoded);
 
 /// From now on an interrupt is noted and ends nothing by itself.
 void note_interrupts();

@@ -73,7 +73,7 @@ Status write_front(proof::BundleWriter& writer, const proof::BundleHeader& heade
     if (Status written = writer.rotation(rotation); !written) return written;
   for (const auto& [size, note] : notes)
     if (Status written = writer.note(note.second); !written) return written;
-  if (signer == nullptr || notes.contains(header.to)) return {};
+  if (signer == nullptr || parts.last == LastCheckpoint::AsKept || notes.contains(header.to)) return {};
   proof::Note fresh{.text = proof::Checkpoint{header.origin, header.to, root}.text(), .signatures = {}};
   fresh.signatures.push_back(signer->sign(fresh.text));
   return writer.note(fresh.encoded());

@@ -16,8 +16,13 @@ namespace kontor::exports {
 
 constexpr std::string_view kBundleName = "events.bundle";
 
+/// Whether a checkpoint of exactly the last event is signed for the bundle when none was kept. Only who has
+/// the log at hand may: a second root for a size would be a second history.
+enum class LastCheckpoint : std::uint8_t { SignNow, AsKept };
+
 /// What goes into a bundle beside its events.
 struct BundleParts {
+  LastCheckpoint last = LastCheckpoint::SignNow;
   std::string log;  // the name of the log's key
   std::uint64_t epoch = 1;
   std::vector<std::string> keys;       // texts of keys, for display

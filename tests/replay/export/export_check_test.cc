@@ -31,7 +31,12 @@ class ExportCheck : public testing::Test {
     return checked ? Reason::InvalidArgument : checked.error().code;
   }
   [[nodiscard]] static BundleParts parts() {
-    return {.log = test::signer().key_name, .epoch = 1, .keys = {}, .rotations = {}, .notes = {}};
+    return {.last = LastCheckpoint::SignNow,
+            .log = test::signer().key_name,
+            .epoch = 1,
+            .keys = {},
+            .rotations = {},
+            .notes = {}};
   }
   /// A note of the first `size` events, or one that lies about them.
   [[nodiscard]] static std::string note_of(std::uint64_t size, Digest lie = {}) {
