@@ -93,6 +93,7 @@ Done Connection::greet(const Greeting& greeting, Timeout timeout) {
   hello.setTenant(greeting.tenant.value);
   hello.setClientName(greeting.client_name);
   hello.setHighestPosition(greeting.highest_position);
+  hello.setBoundReceipts(greeting.receipts == Receipts::Bound);
   put(message);
   if (auto sent = flush(timeout); !sent) return sent;
   const auto words = receive(timeout);
@@ -106,6 +107,13 @@ Done Connection::greet(const Greeting& greeting, Timeout timeout) {
     greeted = Done{};
   });
   if (!read) return trouble(Trouble::Garbled, read.error().message);
+  // An honest server that is behind ends the conversation by itself; this one says how far it is and goes on.
+  if (greeted && welcome_.position < greeting.highest_position)
+    return trouble(
+        Trouble::Disproved,
+        fmt::format("the server's last position of tenant {} is {}, position {} is known to have been",
+                    greeting.tenant.value, welcome_.position, greeting.highest_position),
+        static_cast<std::uint16_t>(Reason::ServerBehindClient));
   return greeted;
 }
 

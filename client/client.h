@@ -33,6 +33,7 @@ enum class Trouble : std::uint8_t {
   TimedOut,     // no answer in time: likewise
   Refused,      // the server ended the conversation with an error of its own, see `code`
   Garbled,      // the other side does not speak this protocol
+  Disproved,    // what the server said does not hold, or it cannot prove it: see `code`
 };
 struct Failure {
   Trouble trouble = Trouble::Lost;
@@ -46,10 +47,14 @@ using Done = Outcome<void>;
 /// "127.0.0.1:7419", "[::1]:7419" or "localhost:7419".
 [[nodiscard]] Outcome<Address> parse_address(std::string_view text);
 
+/// Whether receipts are to bind the server (events/proof/binding.h).
+enum class Receipts : std::uint8_t { Plain, Bound };
+
 struct Greeting {
   TenantId tenant;
   std::string client_name;
-  Position highest_position = 0;  // of the receipts that are kept; the server must not be behind it
+  Position highest_position = 0;  // of what is kept; the server must not be behind it
+  Receipts receipts = Receipts::Plain;
 };
 
 /// What the server said of itself and of the tenant.
@@ -66,7 +71,8 @@ class Connection {
  public:
   using Timeout = std::chrono::milliseconds;
 
-  /// Connects and greets.
+  /// Connects and greets. ServerBehindClient, of the server or disproved, when its head is behind the highest
+  /// position.
   [[nodiscard]] static Outcome<std::unique_ptr<Connection>> open(const Address& address,
                                                                  const Greeting& greeting, Timeout timeout);
   ~Connection();

@@ -34,9 +34,6 @@ using SeatNumber = std::uint32_t;
 /// Runs of a course, from 1.
 using RunNumber = std::uint32_t;
 
-/// ISO 4217's code for "no currency involved": the currency of a sum in which nothing ever had a price.
-constexpr Currency kNoCurrency{{'X', 'X', 'X'}};
-
 struct PriceTier {
   std::uint32_t from_size = 0;
   MinorUnits unit_price;

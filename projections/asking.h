@@ -35,6 +35,23 @@ struct Asking {
   [[nodiscard]] Keys keys() const { return Keys{tenant}; }
 };
 
+/// What a question is about: the views as of `position`, at the moment `at`, with the late events up to
+/// `known` that were true by then.
+struct Moment {
+  Position position = 0;
+  Instant at;
+  Position known = 0;
+};
+/// Beyond what the views have: InvalidArgument.
+[[nodiscard]] Maybe<Moment> moment_of(const ViewStore& views, const TenantId& tenant,
+                                      wire::Query::Reader query);
+/// Where ages end in the answer about a question's moment, when it is `now`.
+[[nodiscard]] Instant ages_end_of(wire::Query::Reader query, Instant at, std::optional<Instant> now);
+/// The answer to the query's question about this moment, whatever moment the query names.
+[[nodiscard]] AnswerOutcome answer_at(const ViewStore& views, const TenantId& tenant,
+                                      wire::Query::Reader query, const Moment& moment, Instant ages_end,
+                                      const kontor::keys::KeyStore* secrets);
+
 [[nodiscard]] inline tl::unexpected<No> no(Error error) { return tl::unexpected<No>(std::move(error)); }
 [[nodiscard]] inline tl::unexpected<No> no(rules::Refusal refusal) {
   return tl::unexpected<No>(std::move(refusal));
@@ -66,6 +83,14 @@ struct Asking {
   if (!found) return tl::unexpected<No>(found.error());
   if (!*found) return not_found(asking, kind, name);
   return **std::move(found);
+}
+
+/// The number under which an erased person is shown, as of what is asked; 0: not erased by then.
+[[nodiscard]] inline Maybe<std::uint64_t> erased_number(const Asking& asking, std::string_view person) {
+  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(person));
+  if (!row) return tl::unexpected<No>(row.error());
+  if (!*row) return std::uint64_t{0};
+  return StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber();
 }
 
 /// Whole seconds from then until ages end.

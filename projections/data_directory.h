@@ -12,7 +12,8 @@ struct DataDirectory {
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
   /// The keys of persons (docs/personal-data.md): apart from the log, and backed up apart from it.
   [[nodiscard]] std::filesystem::path keys() const { return root / "keys"; }
-  /// The views: derived, and may be deleted while no server runs.
+  /// The views, in all their generations (projections/view_directories.h): derived, and may be deleted while
+  /// no server runs.
   [[nodiscard]] std::filesystem::path views() const { return root / "views"; }
   /// What consumer groups have dealt with. Derived from nothing: it belongs into every backup.
   [[nodiscard]] std::filesystem::path groups() const { return root / "groups"; }

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <shared_mutex>
+#include <utility>
 
 #include "projections/sorted_view_store.h"
 
@@ -46,6 +47,9 @@ class MemoryCursor final : public BytesCursor {
 
 class MemoryBytes final : public SortedBytes {
  public:
+  MemoryBytes() = default;
+  explicit MemoryBytes(Map map) : map_(std::move(map)) {}
+
   Status write(std::vector<BytesEntry> entries) override {
     const std::unique_lock lock(mutex_);
     for (BytesEntry& entry : entries) map_.insert_or_assign(std::move(entry.key), std::move(entry.value));
@@ -59,6 +63,11 @@ class MemoryBytes final : public SortedBytes {
   std::unique_ptr<BytesCursor> cursor() const override {
     return std::make_unique<MemoryCursor>(map_, mutex_);
   }
+  std::unique_ptr<SortedBytes> frozen() const override {
+    const std::shared_lock lock(mutex_);
+    return std::make_unique<MemoryBytes>(map_);
+  }
+  Status sync() override { return {}; }
 
  private:
   mutable std::shared_mutex mutex_;  // guards map_

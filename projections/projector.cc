@@ -17,13 +17,13 @@ std::size_t events_of(const log::Group& group) {
 
 class ThreadedProjector final : public Projector {
  public:
-  ThreadedProjector(Runner& runner, ProjectorLimits limits, std::function<void()> advanced,
+  ThreadedProjector(std::shared_ptr<Runner> runner, ProjectorLimits limits, std::function<void()> advanced,
                     std::function<void(const Error&)> failed)
-      : runner_(runner),
+      : runner_(std::move(runner)),
         limits_(limits),
         advanced_(std::move(advanced)),
         failed_callback_(std::move(failed)),
-        applied_at_start_(runner.checkpoint().group) {
+        applied_at_start_(runner_->checkpoint().group) {
     thread_ = std::thread([this] { run(); });
   }
   ~ThreadedProjector() override { close(); }
@@ -34,12 +34,25 @@ class ThreadedProjector final : public Projector {
     std::unique_lock lock(mutex_);
     // A group larger than the limit is taken when nothing else waits.
     changed_.wait(lock, [&] {
-      return stopped_ || queued_events_ == 0 || queued_events_ + events <= limits_.queued_events_max;
+      return passes_over_ || queued_events_ == 0 || queued_events_ + events <= limits_.queued_events_max;
     });
-    if (stopped_) return;
+    if (passes_over_) return;
     queued_events_ += events;
     queue_.push_back(group);
     changed_.notify_all();
+  }
+
+  Status replace(const Replacement& replacement) override {
+    Request request{replacement, false};
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ended_ || request_ == nullptr; });
+    if (!ended_) {
+      request_ = &request;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return ended_ || request.done; });
+    }
+    if (!request.done) return fail(Reason::OutOfOrder, "the views are kept no more");
+    return {};
   }
 
   void close() override {
@@ -52,30 +65,72 @@ class ThreadedProjector final : public Projector {
   }
 
  private:
+  struct Request {
+    const Replacement& replacement;
+    bool done = false;
+  };
+
   void run() {
-    while (const std::shared_ptr<const log::Group> first = next(Wait::Yes)) {
-      if (const Status applied = apply_all(first); !applied) {
-        stop();
-        if (failed_callback_) failed_callback_(applied.error());
-        return;
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return closing_ || request_ != nullptr || !queue_.empty(); });
+      if (request_ != nullptr) {
+        serve(lock);
+      } else if (const std::shared_ptr<const log::Group> first = next()) {
+        lock.unlock();
+        apply(first);
+        lock.lock();
+      } else {
+        break;  // closing, and everything is applied
       }
-      if (advanced_) advanced_();
     }
-    stop();
+    ended_ = true;
+    pass_over();
+  }
+
+  void serve(std::unique_lock<std::mutex>& lock) {
+    Request& request = *request_;
+    // From here on groups queue up: what the new runner has read already it passes over itself.
+    const bool passed_over = std::exchange(passes_over_, false);
+    lock.unlock();
+    std::shared_ptr<Runner> other = request.replacement();
+    const bool replaced = other != nullptr;
+    if (replaced) runner_.swap(other);
+    other.reset();  // may close a store
+    if (replaced && advanced_) advanced_();
+    lock.lock();
+    if (!replaced && passed_over) pass_over();
+    request_ = nullptr;
+    request.done = true;
+    changed_.notify_all();
+  }
+
+  void apply(const std::shared_ptr<const log::Group>& first) {
+    if (const Status applied = apply_all(first); !applied) {
+      {
+        const std::lock_guard lock(mutex_);
+        pass_over();
+      }
+      if (failed_callback_) failed_callback_(applied.error());
+      return;
+    }
+    if (advanced_) advanced_();
   }
 
   // What has queued up is written at once: one write for many groups costs little more than one for one.
   Status apply_all(std::shared_ptr<const log::Group> group) {
-    for (; group; group = runner_.full() ? nullptr : next(Wait::No)) {
-      if (Status added = runner_.add(*group); !added) return added;
+    for (; group; group = runner_->full() ? nullptr : next_locked()) {
+      if (Status added = runner_->add(*group); !added) return added;
     }
-    return runner_.flush();
+    return runner_->flush();
   }
 
-  enum class Wait : std::uint8_t { No, Yes };
-  std::shared_ptr<const log::Group> next(Wait wait) {
-    std::unique_lock lock(mutex_);
-    if (wait == Wait::Yes) changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+  std::shared_ptr<const log::Group> next_locked() {
+    const std::lock_guard lock(mutex_);
+    return next();
+  }
+  // The mutex is held.
+  std::shared_ptr<const log::Group> next() {
     if (queue_.empty()) return nullptr;
     std::shared_ptr<const log::Group> group = std::move(queue_.front());
     queue_.pop_front();
@@ -84,15 +139,15 @@ class ThreadedProjector final : public Projector {
     return group;
   }
 
-  // Nobody waits for a projector that has stopped: commands go on without views.
-  void stop() {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
+  // Nobody waits for a projector that has failed or ended: commands go on without views. The mutex is held.
+  void pass_over() {
+    passes_over_ = true;
     queue_.clear();
+    queued_events_ = 0;
     changed_.notify_all();
   }
 
-  Runner& runner_;
+  std::shared_ptr<Runner> runner_;  // the projector's thread
   const ProjectorLimits limits_;
   const std::function<void()> advanced_;
   const std::function<void(const Error&)> failed_callback_;
@@ -102,18 +157,21 @@ class ThreadedProjector final : public Projector {
   std::condition_variable changed_;
   std::deque<std::shared_ptr<const log::Group>> queue_;
   std::size_t queued_events_ = 0;  // in the queue
+  Request* request_ = nullptr;     // of somebody who waits in `replace`
   bool closing_ = false;
-  bool stopped_ = false;
+  bool passes_over_ = false;  // groups are not taken
+  bool ended_ = false;
 
   std::thread thread_;
 };
 
 }  // namespace
 
-std::unique_ptr<Projector> Projector::start(Runner& runner, ProjectorLimits limits,
+std::unique_ptr<Projector> Projector::start(std::shared_ptr<Runner> runner, ProjectorLimits limits,
                                             std::function<void()> advanced,
                                             std::function<void(const Error&)> failed) {
-  return std::make_unique<ThreadedProjector>(runner, limits, std::move(advanced), std::move(failed));
+  return std::make_unique<ThreadedProjector>(std::move(runner), limits, std::move(advanced),
+                                             std::move(failed));
 }
 
 }  // namespace kontor::views

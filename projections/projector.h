@@ -19,16 +19,25 @@ struct ProjectorLimits {
 
 class Projector {
  public:
-  /// `runner` must have caught up and outlive the projector, which alone uses it from now on. `advanced` is
-  /// called after each applied group, `failed` once when a group could not be applied; both on the
-  /// projector's thread.
-  [[nodiscard]] static std::unique_ptr<Projector> start(Runner& runner, ProjectorLimits limits,
+  /// `runner` must have caught up; the projector alone uses it from now on. `advanced` is called after each
+  /// applied group, `failed` when a group could not be applied, and from then on groups are passed over; both
+  /// on the projector's thread.
+  [[nodiscard]] static std::unique_ptr<Projector> start(std::shared_ptr<Runner> runner,
+                                                        ProjectorLimits limits,
                                                         std::function<void()> advanced,
                                                         std::function<void(const Error&)> failed);
   virtual ~Projector() = default;
 
   /// A GroupObserver. Groups come in order; those already applied are passed over.
   virtual void observe(const std::shared_ptr<const log::Group>& group) = 0;
+
+  /// Gives another runner, or null; runs on the projector's thread.
+  using Replacement = std::function<std::shared_ptr<Runner>()>;
+  /// Calls `replacement` between two writes and goes on with the runner it gives, with the one it has if that
+  /// is null. The new one must have read the log as far as it was durable at some moment after `replacement`
+  /// began: groups that come meanwhile wait, so none is missed, also after a failure. Returns when it is
+  /// done; OutOfOrder after `close`. Not from the projector's thread.
+  [[nodiscard]] virtual Status replace(const Replacement& replacement) = 0;
 
   /// Applies what was handed over, then stops the thread. Idempotent.
   virtual void close() = 0;

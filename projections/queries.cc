@@ -12,13 +12,6 @@ namespace {
 
 constexpr unsigned kFirstSegmentWords = 4'096;
 
-// What a question is about: the views as of `position`, the moment `at`, and late events up to `known`.
-struct Moment {
-  Position position = 0;
-  Instant at;
-  Position known = 0;
-};
-
 // The newest position that counts as known.
 Maybe<Position> known_position(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
                                Position head) {
@@ -35,37 +28,6 @@ Maybe<Position> known_position(const ViewStore& views, const TenantId& tenant, w
   const Result<Position> position = views.position_known_at(tenant, time);
   if (!position) return no(position.error());
   return *position;
-}
-
-Maybe<Moment> moment_of(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
-  const Result<TenantMark> mark = views.tenant(tenant);
-  if (!mark) return no(mark.error());
-  const Maybe<Position> known = known_position(views, tenant, query, mark->position);
-  if (!known) return tl::unexpected<No>(known.error());
-  const auto as_of = query.getAsOf();
-  switch (as_of.which()) {
-    case wire::Query::AsOf::HEAD:
-    case wire::Query::AsOf::POSITION: {
-      const Position asked = as_of.isHead() ? *known : as_of.getPosition();
-      if (as_of.isPosition() && (query.getKnownPosition() != 0 || query.getKnownTime() != 0))
-        return bad_input("a position says what is known already; ask as of a time, or leave the other out",
-                         {});
-      if (asked > mark->position)
-        return bad_input(fmt::format("position {} lies beyond the head", asked),
-                         {rules::fact("position", asked), rules::fact("head", mark->position)});
-      const Result<Instant> at = views.effective_at(tenant, asked);
-      if (!at) return no(at.error());
-      return Moment{asked, asked == 0 ? Instant{} : *at, asked};
-    }
-    case wire::Query::AsOf::TIME: {
-      const Instant at{as_of.getTime()};
-      if (!at.valid()) return bad_input("the time is out of range", {rules::fact("time", as_of.getTime())});
-      const Result<Position> position = views.position_at(tenant, at);
-      if (!position) return no(position.error());
-      return Moment{std::min(*position, *known), at, *known};
-    }
-  }
-  return bad_input("the question's asOf is unknown to this program", {});
 }
 
 // Questions about credits, and those of a newer program.
@@ -156,20 +118,12 @@ AnswerOutcome outcome_of(const No& no) {
   return std::get<Error>(no);
 }
 
-/// A question that names neither position nor time, of the past or of what was known, is about the present.
-Instant ages_end(wire::Query::Reader query, Instant at, std::optional<Instant> now) {
-  const bool present = query.getAsOf().isHead() && query.getKnownPosition() == 0 && query.getKnownTime() == 0;
-  return present && now ? std::max(at, *now) : at;
-}
-
 AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
-                              const keys::KeyStore* secrets, std::optional<Instant> now) {
-  const auto moment = moment_of(views, tenant, query);
-  if (!moment) return outcome_of(moment.error());
-  const Result<LateView> late = with_late_events(views, tenant, moment->position, moment->known, moment->at);
+                              const Moment& moment, Instant ages_end, const keys::KeyStore* secrets) {
+  const Result<LateView> late = with_late_events(views, tenant, moment.position, moment.known, moment.at);
   if (!late) return late.error();
-  const Asking asking{late->views ? *late->views : views, tenant,  late->position, moment->at,
-                      ages_end(query, moment->at, now),   secrets, &views};
+  const Asking asking{
+      late->views ? *late->views : views, tenant, late->position, moment.at, ages_end, secrets, &views};
   auto message = std::make_unique<capnp::MallocMessageBuilder>(kFirstSegmentWords);
   auto answer = message->initRoot<wire::Answer>();
   answer.setPosition(asking.position);
@@ -183,6 +137,43 @@ AnswerOutcome answer_or_throw(const ViewStore& views, const TenantId& tenant, wi
 }
 
 }  // namespace
+
+Maybe<Moment> moment_of(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query) {
+  const Result<TenantMark> mark = views.tenant(tenant);
+  if (!mark) return no(mark.error());
+  const Maybe<Position> known = known_position(views, tenant, query, mark->position);
+  if (!known) return tl::unexpected<No>(known.error());
+  const auto as_of = query.getAsOf();
+  switch (as_of.which()) {
+    case wire::Query::AsOf::HEAD:
+    case wire::Query::AsOf::POSITION: {
+      const Position asked = as_of.isHead() ? *known : as_of.getPosition();
+      if (as_of.isPosition() && (query.getKnownPosition() != 0 || query.getKnownTime() != 0))
+        return bad_input("a position says what is known already; ask as of a time, or leave the other out",
+                         {});
+      if (asked > mark->position)
+        return bad_input(fmt::format("position {} lies beyond the head", asked),
+                         {rules::fact("position", asked), rules::fact("head", mark->position)});
+      const Result<Instant> at = views.effective_at(tenant, asked);
+      if (!at) return no(at.error());
+      return Moment{asked, asked == 0 ? Instant{} : *at, asked};
+    }
+    case wire::Query::AsOf::TIME: {
+      const Instant at{as_of.getTime()};
+      if (!at.valid()) return bad_input("the time is out of range", {rules::fact("time", as_of.getTime())});
+      const Result<Position> position = views.position_at(tenant, at);
+      if (!position) return no(position.error());
+      return Moment{std::min(*position, *known), at, *known};
+    }
+  }
+  return bad_input("the question's asOf is unknown to this program", {});
+}
+
+// A question that names neither position nor time, of the past or of what was known, is about the present.
+Instant ages_end_of(wire::Query::Reader query, Instant at, std::optional<Instant> now) {
+  const bool present = query.getAsOf().isHead() && query.getKnownPosition() == 0 && query.getKnownTime() == 0;
+  return present && now ? std::max(at, *now) : at;
+}
 
 Maybe<std::uint32_t> read_page_limit(std::uint32_t asked) {
   if (asked == 0) return kPageRowsDefault;
@@ -201,15 +192,22 @@ Maybe<CourseRows> course_rows(const Asking& asking, std::string_view course) {
   return CourseRows{std::move(campus), *std::move(card), *std::move(usage)};
 }
 
-AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
-                     const keys::KeyStore* secrets, std::optional<Instant> now) {
+AnswerOutcome answer_at(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                        const Moment& moment, Instant ages_end, const keys::KeyStore* secrets) {
   try {
-    return answer_or_throw(views, tenant, query, secrets, now);
+    return answer_or_throw(views, tenant, query, moment, ages_end, secrets);
   } catch (const kj::Exception& e) {
     // The question has passed the door's checks; what cannot be read is a row.
     return Error{Reason::Rebuilding,
                  fmt::format("a row of the views cannot be read: {}", e.getDescription().cStr())};
   }
+}
+
+AnswerOutcome answer(const ViewStore& views, const TenantId& tenant, wire::Query::Reader query,
+                     const keys::KeyStore* secrets, std::optional<Instant> now) {
+  const auto moment = moment_of(views, tenant, query);
+  if (!moment) return outcome_of(moment.error());
+  return answer_at(views, tenant, query, *moment, ages_end_of(query, moment->at, now), secrets);
 }
 
 }  // namespace kontor::views

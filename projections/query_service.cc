@@ -24,17 +24,18 @@ struct Waiting {
   capnp::MallocMessageBuilder query;
   SteadyTime until;
   QueryService::Done done;
-  Position needs = 0;    // the views must have this position
-  bool ticking = false;  // the writer has been asked to fire what is due
-  bool taken = false;    // somebody is answering it, or has
+  std::function<void()> ready;  // instead of an answer; empty: it is answered
+  Position needs = 0;           // the views must have this position
+  bool ticking = false;         // the writer has been asked to fire what is due
+  bool taken = false;           // somebody is answering it, or has
 };
 using Job = std::shared_ptr<Waiting>;  // shared with the tick's completion, which may come after the expiry
 
 wire::Query::Reader query_of(const Job& job) { return job->query.getRoot<wire::Query>().asReader(); }
 
-// A question that waits no longer, and why it has no answer if it has none.
 bool goes_by_time(wire::Query::Reader query) { return query.getAsOf().isTime() || query.getKnownTime() != 0; }
 
+// A question that waits no longer, and why it has no answer if it has none.
 struct Taken {
   Job job;
   std::optional<AnswerOutcome> no;
@@ -54,7 +55,7 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 
 class ThreadedQueryService final : public QueryService {
  public:
-  ThreadedQueryService(const ViewStore& views, TickSource tick, QueryLimits limits,
+  ThreadedQueryService(const LiveViews& views, TickSource tick, QueryLimits limits,
                        const keys::KeyStore* secrets, NowSource now)
       : views_(views),
         secrets_(secrets),
@@ -66,14 +67,14 @@ class ThreadedQueryService final : public QueryService {
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
            Done done) override {
-    auto job = std::make_shared<Waiting>();
-    job->tenant = tenant;
-    job->query.setRoot(query);
-    job->until = std::chrono::steady_clock::now() + patience;
-    job->needs = query.getWaitPosition();
-    job->done = std::move(done);
-    if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
-    if (goes_by_time(query)) settle(job, query);
+    take_on(new_job(tenant, query, patience, std::move(done)), query);
+  }
+
+  void wait(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+            std::function<void(std::optional<AnswerOutcome> no)> done) override {
+    const Job job = new_job(tenant, query, patience, [done](AnswerOutcome no) { done(std::move(no)); });
+    job->ready = [done = std::move(done)] { done(std::nullopt); };
+    take_on(job, query);
   }
 
   void advanced() override {
@@ -82,6 +83,9 @@ class ThreadedQueryService final : public QueryService {
 
   void views_failed(Error error) override {
     change([&] { failure_ = std::move(error); });
+  }
+  void views_recovered() override {
+    change([this] { failure_.reset(); });
   }
 
   void close() override {
@@ -98,6 +102,22 @@ class ThreadedQueryService final : public QueryService {
       ++changes_;
     }
     changed_.notify_all();
+  }
+
+  static Job new_job(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+                     Done done) {
+    auto job = std::make_shared<Waiting>();
+    job->tenant = tenant;
+    job->query.setRoot(query);
+    job->until = std::chrono::steady_clock::now() + patience;
+    job->needs = query.getWaitPosition();
+    job->done = std::move(done);
+    return job;
+  }
+
+  void take_on(const Job& job, wire::Query::Reader query) {
+    if (std::optional<Error> refused = admit(job)) return job->done(*std::move(refused));
+    if (goes_by_time(query)) settle(job, query);
   }
 
   std::optional<Error> admit(const Job& job) {
@@ -118,7 +138,7 @@ class ThreadedQueryService final : public QueryService {
   // Timers are facts: what is due by the asked moment must have happened before the question can be answered,
   // and what was recorded by the time that says what is known must be in the views.
   void settle(const Job& job, wire::Query::Reader query) {
-    const Result<TenantMark> mark = views_.tenant(job->tenant);
+    const Result<TenantMark> mark = views_.current()->tenant(job->tenant);
     Instant at{query.getAsOf().isTime() ? query.getAsOf().getTime() : 0};
     const Instant known{query.getKnownTime()};
     // What cannot be read, or is no time: the answering says so.
@@ -197,7 +217,7 @@ class ThreadedQueryService final : public QueryService {
   Position head_of(const TenantId& tenant, std::map<TenantId, Position>& heads) const {
     const auto known = heads.find(tenant);
     if (known != heads.end()) return known->second;
-    const Result<TenantMark> mark = views_.tenant(tenant);
+    const Result<TenantMark> mark = views_.current()->tenant(tenant);
     // What cannot be read is reported by the answer, for which nothing needs to be waited for.
     return heads.emplace(tenant, mark ? mark->position : std::numeric_limits<Position>::max()).first->second;
   }
@@ -213,8 +233,10 @@ class ThreadedQueryService final : public QueryService {
 
   void finish(Taken& one) const {
     if (one.no) return one.job->done(*std::move(one.no));
+    if (one.job->ready) return one.job->ready();
     const auto now = now_ ? std::optional(now_()) : std::nullopt;
-    one.job->done(answer(views_, one.job->tenant, query_of(one.job), secrets_, now));
+    const std::shared_ptr<const ViewStore> views = views_.current();  // to the end of this question
+    one.job->done(answer(*views, one.job->tenant, query_of(one.job), secrets_, now));
   }
 
   [[nodiscard]] std::optional<SteadyTime> first_expiry() const {
@@ -224,7 +246,7 @@ class ThreadedQueryService final : public QueryService {
     return first;
   }
 
-  const ViewStore& views_;
+  const LiveViews& views_;
   const keys::KeyStore* const secrets_;
   const TickSource tick_;
   const NowSource now_;
@@ -242,7 +264,7 @@ class ThreadedQueryService final : public QueryService {
 
 }  // namespace
 
-std::unique_ptr<QueryService> QueryService::start(const ViewStore& views, TickSource tick, QueryLimits limits,
+std::unique_ptr<QueryService> QueryService::start(const LiveViews& views, TickSource tick, QueryLimits limits,
                                                   const keys::KeyStore* secrets, NowSource now) {
   return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now));
 }

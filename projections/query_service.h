@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "engine/writer/submission.h"
+#include "projections/live_views.h"
 #include "projections/queries.h"
-#include "projections/view_store.h"
 
 namespace kontor::views {
 
@@ -28,7 +28,7 @@ class QueryService {
 
   /// `views` and `secrets` must outlive the service. Starts the answering thread. Without `now` ages at the
   /// head end at the newest event.
-  [[nodiscard]] static std::unique_ptr<QueryService> start(const ViewStore& views, TickSource tick,
+  [[nodiscard]] static std::unique_ptr<QueryService> start(const LiveViews& views, TickSource tick,
                                                            QueryLimits limits,
                                                            const keys::KeyStore* secrets = nullptr,
                                                            NowSource now = {});
@@ -41,10 +41,17 @@ class QueryService {
   virtual void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
                    Done done) = 0;
 
+  /// As `ask`, for work on the views that takes longer than an answer may: when they are far enough, `done`
+  /// gets nothing instead of an answer, and must not hold up its thread.
+  virtual void wait(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,
+                    std::function<void(std::optional<AnswerOutcome> no)> done) = 0;
+
   /// The views of some tenant have moved on. Called by the projector after each group.
   virtual void advanced() = 0;
   /// The views cannot be trusted any more: everything asked from now on is answered with `error`.
   virtual void views_failed(Error error) = 0;
+  /// Others are live now, which can be.
+  virtual void views_recovered() = 0;
 
   /// Answers what is ready, refuses what still waits (SessionEnded) and stops the thread. Idempotent.
   virtual void close() = 0;

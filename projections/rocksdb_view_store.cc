@@ -6,6 +6,7 @@
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -47,8 +48,9 @@ rocksdb::Options options() {
 }
 
 // Without ignore_range_deletions this library can end a scan early and call it a success (TRUST F4).
-rocksdb::ReadOptions read_options() {
+rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions chosen;
+  chosen.snapshot = snapshot;
   chosen.ignore_range_deletions = true;
   chosen.verify_checksums = true;
   return chosen;
@@ -63,7 +65,8 @@ rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size(
 
 class RocksCursor final : public BytesCursor {
  public:
-  explicit RocksCursor(rocksdb::DB& db) : iterator_(db.NewIterator(read_options())) {}
+  explicit RocksCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot = nullptr)
+      : iterator_(db.NewIterator(read_options(snapshot))) {}
 
   void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
   void next() override { iterator_->Next(); }
@@ -79,6 +82,29 @@ class RocksCursor final : public BytesCursor {
 bool is_locked(const rocksdb::Status& status) {
   return status.IsIOError() && status.ToString().find("lock") != std::string::npos;
 }
+
+/// A database as it was at one moment.
+class FrozenRocksBytes final : public SortedBytes {
+ public:
+  FrozenRocksBytes(rocksdb::DB& db, std::shared_ptr<rocksdb::ManagedSnapshot> snapshot)
+      : db_(db), snapshot_(std::move(snapshot)) {}
+
+  Status write(std::vector<BytesEntry>) override { return standing_still(); }
+  Status clear() override { return standing_still(); }
+  Status sync() override { return {}; }
+  std::unique_ptr<BytesCursor> cursor() const override {
+    return std::make_unique<RocksCursor>(db_, snapshot_->snapshot());
+  }
+  std::unique_ptr<SortedBytes> frozen() const override {
+    return std::make_unique<FrozenRocksBytes>(db_, snapshot_);
+  }
+
+ private:
+  static Status standing_still() { return fail(Reason::Rebuilding, "frozen views cannot be written"); }
+
+  rocksdb::DB& db_;
+  const std::shared_ptr<rocksdb::ManagedSnapshot> snapshot_;  // also of what was frozen from this
+};
 
 class RocksBytes final : public SortedBytes {
  public:
@@ -122,6 +148,11 @@ class RocksBytes final : public SortedBytes {
   }
 
   std::unique_ptr<BytesCursor> cursor() const override { return std::make_unique<RocksCursor>(*db_); }
+  std::unique_ptr<SortedBytes> frozen() const override {
+    return std::make_unique<FrozenRocksBytes>(*db_, std::make_shared<rocksdb::ManagedSnapshot>(db_.get()));
+  }
+  // Into table files, which the library syncs.
+  Status sync() override { return to_status(db_->Flush(rocksdb::FlushOptions()), "written"); }
 
  private:
   const std::filesystem::path directory_;

@@ -104,7 +104,7 @@ Overloaded(Parts...) -> Overloaded<Parts...>;
 
 /// A currency as rows show it: empty when none was ever involved.
 [[nodiscard]] inline std::string_view shown(const Currency& currency) {
-  return currency == seats::kNoCurrency ? std::string_view() : currency.text();
+  return currency == kNoCurrency ? std::string_view() : currency.text();
 }
 
 /// Text for a Cap'n Proto field, whose text type wants a zero byte behind the last character.

@@ -65,6 +65,18 @@ Digest fingerprint(const log::Group& group) {
 Runner::Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits)
     : store_(store), projections_(projections), writer_(store), limits_(limits) {}
 
+std::shared_ptr<Runner> Runner::holding(std::shared_ptr<ViewStore> store,
+                                        std::span<const Projection* const> projections, RunnerLimits limits) {
+  struct Both {
+    Both(std::shared_ptr<ViewStore> held, std::span<const Projection* const> projections, RunnerLimits limits)
+        : store(std::move(held)), runner(*store, projections, limits) {}
+    std::shared_ptr<ViewStore> store;  // goes after the runner, which may have a reader of it
+    Runner runner;
+  };
+  const auto both = std::make_shared<Both>(std::move(store), projections, limits);
+  return {both, &both->runner};
+}
+
 Result<CatchUp> Runner::catch_up(log::EventLog& log, const CatchUpProgress& progress) {
   Result<Finding> finding = compare(log);
   if (!finding) return fail(finding.error());
@@ -132,6 +144,21 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
     if (applied && full()) applied = flush();
     if (applied && progress) progress(group.number);
     return applied.has_value();
+  });
+  if (!applied) return applied;
+  return scanned ? flush() : scanned;
+}
+
+Status Runner::follow(log::EventLog& log, std::uint64_t last, std::uint64_t events_max) {
+  if (checkpoint_.group >= last) return {};
+  std::uint64_t read = 0;
+  Status applied;
+  const Status scanned = log.scan(checkpoint_.group + 1, [&](const log::Group& group) {
+    if (group.number > last) return false;
+    applied = add(group);
+    if (applied && full()) applied = flush();
+    read += events_in(group);
+    return applied.has_value() && group.number < last && read < events_max;
   });
   if (!applied) return applied;
   return scanned ? flush() : scanned;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,9 +45,17 @@ class Runner {
  public:
   /// All must outlive the runner.
   Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits = {});
+  /// A runner that holds its store.
+  [[nodiscard]] static std::shared_ptr<Runner> holding(std::shared_ptr<ViewStore> store,
+                                                       std::span<const Projection* const> projections,
+                                                       RunnerLimits limits = {});
 
   /// Brings the views level with the log. Afterwards `apply` takes the groups after `log.head()`.
   [[nodiscard]] Result<CatchUp> catch_up(log::EventLog& log, const CatchUpProgress& progress);
+
+  /// Reads on behind what was written down, up to group `last` of the log, and writes it down. Ends early
+  /// once it has read so many events. The views must be empty, or have caught up.
+  [[nodiscard]] Status follow(log::EventLog& log, std::uint64_t last, std::uint64_t events_max);
 
   /// Takes in the next group; one that is already taken in is passed over. A gap is a bug. Rows of a large
   /// group are written down on the way, and seen by nobody before its end is. After a failure the views must

@@ -48,6 +48,12 @@ class SortedBytes {
   /// Drops everything. No cursor may be alive.
   [[nodiscard]] virtual Status clear() = 0;
   [[nodiscard]] virtual std::unique_ptr<BytesCursor> cursor() const = 0;
+
+  /// The entries as they are now, whatever is written later; it cannot be written itself, and must not
+  /// outlive this object.
+  [[nodiscard]] virtual std::unique_ptr<SortedBytes> frozen() const = 0;
+  /// What was written survives a power cut.
+  [[nodiscard]] virtual Status sync() = 0;
 };
 
 }  // namespace kontor::views

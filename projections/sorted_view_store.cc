@@ -8,18 +8,11 @@
 #include <utility>
 
 #include "events/core/assert.h"
+#include "projections/view_layout.h"
 
 namespace kontor::views {
 namespace {
 
-// Entries of a tenant begin with its name and a zero byte; those of the store as a whole with a zero byte
-// alone. A tenant's rows are in section v (projections/view_key.cc).
-constexpr char kMarkSection = 'm';
-constexpr char kTimeSection = 't';
-constexpr char kPositionSection = 'p';
-constexpr char kRecordedSection = 'r';
-constexpr std::string_view kCheckpointKey{"\0c", 2};
-constexpr std::size_t kNumberBytes = 8;
 // Versions of one row that are stepped over before a seek is cheaper.
 constexpr int kStepsMax = 4;
 
@@ -178,7 +171,33 @@ class SortedViewStore final : public ViewStore {
     return cursor->valid() ? Status() : cursor->status();
   }
 
+  Status versions(const RowRange& rows, Position from, Position to,
+                  const VersionVisitor& visit) const override {
+    const std::string& prefix = rows.prefix.bytes();
+    const auto cursor = bytes_->cursor();
+    cursor->seek(rows.after.empty() ? prefix : behind(rows.after));
+    while (cursor->valid() && cursor->key().starts_with(prefix)) {
+      if (cursor->key().size() < prefix.size() + kNumberBytes) return damaged("a row's key is cut short");
+      const std::string row(cursor->key().substr(0, cursor->key().size() - kNumberBytes));
+      if (!rows.until.empty() && row > rows.until) return {};
+      if (!to_version(*cursor, row, to)) continue;
+      for (; at_row(*cursor, row); cursor->next()) {
+        const Position position = ~number_at(cursor->key().substr(row.size()));
+        if (position < from) {
+          cursor->seek(behind(row));
+          break;
+        }
+        if (visit(row, position, cursor->value()) == Scan::Stop) return {};
+      }
+    }
+    return cursor->valid() ? Status() : cursor->status();
+  }
+
   std::unique_ptr<BytesCursor> walk() const override { return bytes_->cursor(); }
+  std::unique_ptr<ViewStore> frozen() const override {
+    return std::make_unique<SortedViewStore>(bytes_->frozen(), shape_);
+  }
+  Status sync() override { return bytes_->sync(); }
 
  private:
   Result<Position> newest_not_after(const std::string& prefix, Instant time, const TenantId& tenant) const {

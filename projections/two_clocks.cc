@@ -74,7 +74,30 @@ class Overlay final : public ViewStore {
     return {};
   }
 
+  Status versions(const RowRange& range, Position from, Position to,
+                  const VersionVisitor& visit) const override {
+    Scan go = Scan::Continue;
+    const Status below =
+        below_.versions(range, from, std::min(to, base_),
+                        [&](std::string_view key, Position position, std::string_view value) {
+                          go = visit(key, position, value);
+                          return go;
+                        });
+    if (!below || go == Scan::Stop) return below;
+    for (auto own = rows_.lower_bound(range.prefix.bytes());
+         own != rows_.end() && own->first.starts_with(range.prefix.bytes()); ++own) {
+      if (own->first <= range.after || (!range.until.empty() && own->first > range.until)) continue;
+      for (const RowVersion& version : own->second)
+        if (version.position >= from && version.position <= to &&
+            visit(own->first, version.position, version.value) == Scan::Stop)
+          return {};
+    }
+    return {};
+  }
+
   std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
+  std::unique_ptr<ViewStore> frozen() const override { return below_.frozen(); }
+  Status sync() override { return {}; }
 
  private:
   class OverlayReader final : public RowReader {
@@ -128,6 +151,7 @@ Result<std::vector<RecordedEvent>> late_events(const ViewStore& views, const Ten
 
 Result<LateView> with_late_events(const ViewStore& views, const TenantId& tenant, Position base,
                                   Position known, Instant at) {
+  if (known <= base) return LateView{nullptr, base};  // what came late by then is in the views
   const auto late = late_events(views, tenant, base, known, at);
   if (!late) return fail(late.error());
   if (late->empty()) return LateView{nullptr, base};

@@ -1,6 +1,7 @@
 #include "projections/view_key.h"
 
 #include "events/core/assert.h"
+#include "projections/view_layout.h"
 
 namespace kontor::views {
 
@@ -18,7 +19,7 @@ std::uint64_t number_at(std::string_view bytes) {
 ViewKey::ViewKey(const TenantId& tenant, Kind kind) : bytes_(tenant.value) {
   KONTOR_ASSERT(!tenant.value.empty());
   bytes_.push_back('\0');
-  bytes_.push_back('v');
+  bytes_.push_back(kRowSection);
   bytes_.push_back(static_cast<char>(kind));
 }
 

@@ -5,7 +5,7 @@
 // writer: what is written later has a later position and is not seen.
 //
 // One thread writes (`apply`, `reset`); any number of threads read what has been applied. While `reset` runs
-// nobody may read. Everything here can be derived from the log again: nothing is synced.
+// nobody may read. Everything here can be derived from the log again: nothing is synced by itself.
 
 #include <cstdint>
 #include <functional>
@@ -78,6 +78,19 @@ enum class Scan : std::uint8_t { Continue, Stop };
 /// Called with key and newest version as of the asked position, in order of keys.
 using RowVisitor = std::function<Scan(std::string_view key, const RowVersion& version)>;
 
+/// Rows whose key begins with `prefix`, is greater than `after` (empty: all of them) and not greater than
+/// `until` (empty: all of them).
+struct RowRange {
+  ViewKey prefix;
+  std::string after;
+  std::string until;
+
+  friend auto operator<=>(const RowRange&, const RowRange&) = default;
+  friend bool operator==(const RowRange&, const RowRange&) = default;
+};
+/// Called with the row's key and one of its versions. Both views are good until it returns.
+using VersionVisitor = std::function<Scan(std::string_view key, Position position, std::string_view value)>;
+
 /// Reads many rows as they were stored when it was made, at less cost than the store itself. Alive only until
 /// something is written, or everything dropped. One thread.
 class RowReader {
@@ -124,9 +137,19 @@ class ViewStore {
   [[nodiscard]] virtual Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
                                     const RowVisitor& visit) const = 0;
 
+  /// Visits every version that these rows got at the positions `from` to `to`, in no promised order.
+  [[nodiscard]] virtual Status versions(const RowRange& rows, Position from, Position to,
+                                        const VersionVisitor& visit) const = 0;
+
   /// Every stored entry, whatever it is for. Two stores that were given the same batches hold the same
   /// entries.
   [[nodiscard]] virtual std::unique_ptr<BytesCursor> walk() const = 0;
+
+  /// The views as they are now, between two batches, whatever is applied later. Nothing can be applied to
+  /// them, and they must not outlive this object.
+  [[nodiscard]] virtual std::unique_ptr<ViewStore> frozen() const = 0;
+  /// What was applied survives a power cut.
+  [[nodiscard]] virtual Status sync() = 0;
 };
 
 /// Errors of a store carry Reason::Rebuilding: the views must be derived again; the log is not in doubt.

@@ -66,6 +66,11 @@ class ViewWriter {
     if (bytes == nullptr) return missing(key);
     write<Row>(key, bytes, Keep::Yes, fill);
   }
+  /// Like `change`; does nothing when there is none.
+  template <class Row, std::invocable<typename Row::Builder> Fill>
+  void change_if_there(const ViewKey& key, const Fill& fill) {
+    if (const std::string* bytes = newest(key)) write<Row>(key, bytes, Keep::Yes, fill);
+  }
   /// Like `change`, of a row that may have been created for good. Does nothing when there is none: a late
   /// event may be about what came after the moment that is asked about. Slow: for what happens seldom.
   template <class Row, std::invocable<typename Row::Builder> Fill>

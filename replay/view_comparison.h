@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "projections/view_store.h"
 
@@ -13,8 +11,5 @@ namespace kontor::replay {
 /// through a large group hold rows of it that nobody is shown: those are passed over.
 [[nodiscard]] Result<std::uint64_t> compare_views(const views::ViewStore& derived,
                                                   const views::ViewStore& stored);
-
-/// What an entry is for, in words: "CourseUsage of tenant t: c-1 k-1, at position 57".
-[[nodiscard]] std::string entry_name(std::string_view key);
 
 }  // namespace kontor::replay

@@ -106,6 +106,12 @@ Status Door::listen(DoorServices services) {
                    .heartbeat = session_limits_.heartbeat,
                    .progress_after = session_limits_.progress_after});
   if (Status loaded = groups_->load(); !loaded) return loaded;
+  explainer_ = std::make_unique<Explainer>(Explainer::Services{.ledger = services.ledger,
+                                                               .queries = services.queries,
+                                                               .views = services.views,
+                                                               .secrets = services.secrets,
+                                                               .clock = services.clock},
+                                           ExplainerLimits{});
   services_ = std::make_unique<SessionServices>(
       SessionServices{.ledger = services.ledger,
                       .queries = services.queries,
@@ -118,6 +124,8 @@ Status Door::listen(DoorServices services) {
                       .edge = services.edge,
                       .followers = followers_,
                       .groups = *groups_,
+                      .rebuilder = services.rebuilder,
+                      .explainer = *explainer_,
                       .proofs = services.proofs,
                       .sign_aside = std::move(services.sign_aside)});
   services.edge.wake_with(
@@ -134,6 +142,7 @@ void Door::serve() {
   accept();
   tick();
   io_.run();
+  explainer_->close();
   reader_.join();
   rememberer_.join();
   groups_->close();

@@ -28,12 +28,14 @@ namespace kontor::server {
 struct DoorServices {
   Ledger& ledger;
   views::QueryService& queries;
-  const views::ViewStore& views;
+  const views::LiveViews& views;
   std::string store_id;
   Instant started_at;
   LiveEdge& edge;
   GroupStore& groups;
   Clock& clock;
+  ViewRebuilder& rebuilder;
+  const keys::KeyStore* secrets;
   const ProofDesk* proofs = nullptr;
   std::function<void(std::function<void()>)> sign_aside = {};
 };
@@ -98,6 +100,7 @@ class Door {
   Mailbox mailbox_;
   Followers followers_;
   std::unique_ptr<ConsumerGroups> groups_;
+  std::unique_ptr<Explainer> explainer_;
   std::unique_ptr<SessionServices> services_;
   std::unordered_map<SessionId, std::shared_ptr<Connection>> connections_;
   SessionId last_id_ = 0;

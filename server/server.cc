@@ -9,13 +9,13 @@ namespace kontor::server {
 Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
     : door_(std::move(door)),
       note_(std::move(note)),
-      views_(std::move(stores.views)),
+      shelf_(std::move(stores.views)),
+      views_(shelf_->live()),
       log_(std::move(stores.log)),
       store_id_(std::move(stores.store_id)),
       groups_(std::move(stores.groups)),
       randomness_(std::move(stores.randomness)),
       keys_(std::move(stores.keys)),
-      runner_(*views_, views::all_projections()),
       epoch_(stores.epoch),
       log_name_(std::move(stores.log_name)),
       checkpoints_(std::move(stores.checkpoints)),
@@ -29,20 +29,30 @@ Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores
 }
 
 Status Server::open(Clock& clock, const Config& config) {
-  const auto caught_up = runner_.catch_up(*log_, {});
+  const auto runner = views::Runner::holding(shelf_->live(), views::all_projections());
+  const auto caught_up = runner->catch_up(*log_, {});
   if (!caught_up) return tl::unexpected(caught_up.error());
   report_.groups_applied = caught_up->groups;
   report_.views = views::start_name(caught_up->start);
 
   if (const Status signing = open_checkpoints(clock, config.checkpoint); !signing) return signing;
   projector_ = views::Projector::start(
-      runner_, {}, [this] { queries_->advanced(); },
+      runner, {}, [this] { queries_->advanced(); },
       [this](const Error& error) {
-        note_("the views cannot be kept: " + error.message);
+        note_("the views cannot be kept, `kontor projections rebuild --adopt-anyway` makes others: " +
+              error.message);
         queries_->views_failed(error);
       });
+  rebuilder_ = ViewRebuilder::start({.log = *log_,  // which the ledger keeps for as long as we live
+                                     .live = views_,
+                                     .shelf = *shelf_,
+                                     .projector = *projector_,
+                                     .clock = clock,
+                                     .projections = views::all_projections(),
+                                     .note = note_,
+                                     .adopted = [this] { queries_->views_recovered(); }});
   queries_ = views::QueryService::start(
-      *views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get(),
+      views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get(),
       [&clock] { return clock.now(); });
 
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
@@ -52,6 +62,7 @@ Status Server::open(Clock& clock, const Config& config) {
         edge_.durable(*group);
         if (checkpointer_) checkpointer_->observe(*group);
         projector_->observe(group);
+        rebuilder_->durable();
       },
       [this](Error error) { storage_failed(std::move(error)); }, {keys_.get(), randomness_.get()},
       {signer_.get(), epoch_});
@@ -66,12 +77,14 @@ Status Server::open(Clock& clock, const Config& config) {
   report_.address = door_->address();
   return door_->listen({.ledger = *ledger_,
                         .queries = *queries_,
-                        .views = *views_,
+                        .views = views_,
                         .store_id = store_id_,
                         .started_at = clock.now(),
                         .edge = edge_,
                         .groups = *groups_,
                         .clock = clock,
+                        .rebuilder = *rebuilder_,
+                        .secrets = keys_.get(),
                         .proofs = proofs_.get(),
                         .sign_aside = [this](std::function<void()> work) {
                           if (checkpointer_) return checkpointer_->ask(std::move(work));
@@ -113,6 +126,7 @@ void Server::note_keys(const KeysReport& report) {
 Status Server::run() {
   door_->serve();
   // In the order of a command's way: nothing is accepted any more, so each part finishes what it has.
+  rebuilder_->close();
   ledger_->close();
   if (checkpointer_) checkpointer_->close();
   projector_->close();
@@ -123,6 +137,7 @@ Status Server::run() {
 }
 
 Server::~Server() {
+  if (rebuilder_) rebuilder_->close();
   if (ledger_) ledger_->close();
   if (checkpointer_) checkpointer_->close();
   if (projector_) projector_->close();

@@ -10,6 +10,7 @@
 
 #include "engine/clock.h"
 #include "engine/ledger.h"
+#include "projections/live_views.h"
 #include "projections/projector.h"
 #include "projections/query_service.h"
 #include "projections/runner.h"
@@ -18,6 +19,7 @@
 #include "server/door.h"
 #include "server/proof_desk.h"
 #include "server/stores.h"
+#include "server/view_rebuilder.h"
 
 namespace kontor::server {
 
@@ -63,15 +65,16 @@ class Server {
 
   std::unique_ptr<Door> door_;
   Note note_;
-  std::unique_ptr<views::ViewStore> views_;
+  std::unique_ptr<views::ViewShelf> shelf_;
+  views::LiveViews views_;
   std::unique_ptr<log::EventLog> log_;  // until the ledger owns it
   std::string store_id_;
   std::unique_ptr<GroupStore> groups_;
   LiveEdge edge_;
   std::unique_ptr<keys::Randomness> randomness_;
   std::unique_ptr<keys::KeyStore> keys_;
-  views::Runner runner_;
   std::unique_ptr<views::Projector> projector_;
+  std::unique_ptr<ViewRebuilder> rebuilder_;
   std::unique_ptr<views::QueryService> queries_;
   // Proofs read the log, which the ledger owns: they are made no more once it is closed.
   std::uint64_t epoch_ = 1;

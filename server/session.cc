@@ -186,6 +186,14 @@ void Session::on(std::uint64_t request, pr::QueryRequest&& query) {
       });
 }
 
+void Session::on(std::uint64_t request, pr::ExplainRequest&& explain) {
+  opened(request, {.weight = weight_of_page()});
+  services_.explainer.explain(request, tenant_, std::move(explain), limits_.query_patience,
+                              [&mailbox = services_.mailbox, session = id_, request](std::string frame) {
+                                mailbox.post({session, request, EncodedFrame{std::move(frame)}});
+                              });
+}
+
 void Session::on(std::uint64_t request, pr::EventsRequest&& events) {
   // The head is asked first, so that the page can only be more complete than it says.
   const Status asked = services_.ledger.status(
@@ -234,6 +242,19 @@ void Session::on(std::uint64_t request, pr::CancelRequest&&) { subscriptions_.ca
 void Session::on(std::uint64_t request, pr::GroupsRequest&& groups) {
   opened(request, {.weight = weight_of_page()});
   services_.groups.handle({id_, request}, tenant_, std::move(groups));
+}
+
+void Session::on(std::uint64_t request, pr::RebuildRequest&& rebuild) {
+  opened(request, {});
+  services_.rebuilder.handle(
+      rebuild, [&mailbox = services_.mailbox, session = id_, request](const Result<pr::RebuildInfo>& report) {
+        std::string out;
+        if (report)
+          pr::encode_rebuild_report(request, *report, out);
+        else
+          pr::encode_error(request, report.error(), out);
+        mailbox.post({session, request, EncodedFrame{std::move(out)}});
+      });
 }
 
 void Session::on(std::uint64_t request, pr::ProveRequest&& prove) {
@@ -338,7 +359,7 @@ void Session::welcome(std::uint64_t request, const TenantStatus& status) {
 }
 
 void Session::report(std::uint64_t request, const TenantStatus& status) {
-  const auto views_at = services_.views.tenant(tenant_);
+  const auto views_at = services_.views.current()->tenant(tenant_);
   const log::LogHead head = services_.ledger.head();
   pr::encode_status(request,
                     {.store_id = services_.store_id,

@@ -80,6 +80,7 @@ class Session {
   void on(std::uint64_t request, protocol::HelloRequest&& hello);
   void on(std::uint64_t request, protocol::SubmitRequest&& submit);
   void on(std::uint64_t request, protocol::QueryRequest&& query);
+  void on(std::uint64_t request, protocol::ExplainRequest&& explain);
   void on(std::uint64_t request, protocol::EventsRequest&& events);
   void on(std::uint64_t request, protocol::StatusRequest&&);
   void on(std::uint64_t request, protocol::PingRequest&&);
@@ -90,6 +91,7 @@ class Session {
   void on(std::uint64_t request, protocol::ParkRequest&& park);
   void on(std::uint64_t request, protocol::CancelRequest&&);
   void on(std::uint64_t request, protocol::GroupsRequest&& groups);
+  void on(std::uint64_t request, protocol::RebuildRequest&& rebuild);
   void on(std::uint64_t request, protocol::ProveRequest&& prove);
   void on(std::uint64_t request, protocol::InvalidRequest&& invalid);
 

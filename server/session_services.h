@@ -8,12 +8,14 @@
 #include <string>
 
 #include "engine/ledger.h"
+#include "projections/live_views.h"
 #include "projections/query_service.h"
-#include "projections/view_store.h"
+#include "server/explainer.h"
 #include "server/mailbox.h"
 #include "server/proof_desk.h"
 #include "server/subscriptions/consumer_groups.h"
 #include "server/subscriptions/live_edge.h"
+#include "server/view_rebuilder.h"
 
 namespace kontor::server {
 
@@ -39,7 +41,7 @@ class Followers {
 struct SessionServices {
   Ledger& ledger;
   views::QueryService& queries;
-  const views::ViewStore& views;
+  const views::LiveViews& views;
   Mailbox& mailbox;
   /// Runs a piece of reading elsewhere: stored events come from disk.
   std::function<void(std::function<void()>)> read_aside;
@@ -49,6 +51,8 @@ struct SessionServices {
   LiveEdge& edge;
   Followers& followers;
   ConsumerGroups& groups;
+  ViewRebuilder& rebuilder;
+  Explainer& explainer;
   const ProofDesk* proofs = nullptr;  // none: nothing can be proven, and receipts do not bind
   /// Signs elsewhere.
   std::function<void(std::function<void()>)> sign_aside = {};

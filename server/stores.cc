@@ -7,7 +7,7 @@
 #include "engine/keys/file/file_key_store.h"
 #include "engine/log/rocksdb/rocksdb_log.h"
 #include "projections/data_directory.h"
-#include "projections/rocksdb_view_store.h"
+#include "projections/view_directories.h"
 #include "server/logging.h"
 
 namespace kontor::server {
@@ -92,7 +92,7 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   if (!opened && opened.error().code == Reason::AlreadyRunning) return fail(in_use(directory));
   if (!opened) return tl::unexpected(std::move(opened).error());
 
-  auto views = views::open_rocksdb_view_store(directory.views(), views::Access::ReadWrite);
+  auto views = views::open_view_shelf(directory.views());
   if (!views) return tl::unexpected(std::move(views).error());
   if (!views->dropped_because.empty()) note("the views are derived again: " + views->dropped_because);
 
@@ -105,7 +105,7 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   if (!keys) return tl::unexpected(std::move(keys).error());
   const std::uint64_t epoch = (*opened)->epoch();
   Stores stores{.log = std::move(*opened),
-                .views = std::move(views->store),
+                .views = std::move(views->shelf),
                 .store_id = id,
                 .groups = std::move(*groups),
                 .randomness = std::move(randomness),

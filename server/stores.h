@@ -11,7 +11,7 @@
 #include "engine/keys/key_store.h"
 #include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
-#include "projections/view_store.h"
+#include "projections/view_shelf.h"
 #include "server/config.h"
 #include "server/subscriptions/group_store.h"
 
@@ -19,7 +19,7 @@ namespace kontor::server {
 
 struct Stores {
   std::unique_ptr<log::EventLog> log;
-  std::unique_ptr<views::ViewStore> views;
+  std::unique_ptr<views::ViewShelf> views;
   std::string store_id;  // as text; tells one store from another
   std::unique_ptr<GroupStore> groups;
   std::unique_ptr<keys::Randomness> randomness = nullptr;  // used by the keys

@@ -19,7 +19,7 @@
 namespace kontor::bench {
 
 Connection::Connection(const Target& target, std::uint64_t seed, std::size_t number, std::size_t depth)
-    : seed_(seed), number_(number), started_(depth) {
+    : seed_(seed), number_(number), campus_(target.campus), started_(depth) {
   descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -57,7 +57,7 @@ void Connection::fill() {
   for (; in_flight_ < started_.size(); ++in_flight_) {
     ++next_;
     started_[next_ % started_.size()] = Clock::now();
-    out_ += invitation(seed_, number_, next_, next_);
+    out_ += campus_.empty() ? invitation(seed_, number_, next_, next_) : question(campus_, next_);
   }
 }
 
@@ -107,7 +107,7 @@ void Connection::take(protocol::FrameWords frame, Tally& tally) {
     if (root.isGoaway()) stop(root.getGoaway().getReason().cStr());
     if (root.isRefusal()) {
       if (tally.refused++ == 0) fmt::print(stderr, "refused: {}\n", root.getRefusal().getWhat().cStr());
-    } else if (root.isReceipt()) {
+    } else if (root.isReceipt() || root.isAnswer()) {
       const auto took = Clock::now() - started_[root.getRequestId() % started_.size()];
       const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
       tally.latencies_us.push_back(static_cast<std::uint32_t>(us));

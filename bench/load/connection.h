@@ -17,10 +17,11 @@ struct Target {
   std::string host;  // an IPv4 address
   std::uint16_t port = 0;
   std::string tenant;
+  std::string campus;  // to ask about, instead of inviting anybody
 };
 
 struct Tally {
-  std::vector<std::uint32_t> latencies_us;  // of receipts
+  std::vector<std::uint32_t> latencies_us;  // of receipts and answers
   std::uint64_t refused = 0;
 };
 
@@ -39,7 +40,7 @@ class Connection {
   /// Sends a frame and waits for its receipt: for opening the tenant.
   void ask(const std::string& frame);
 
-  /// Puts invitations in flight up to the depth.
+  /// Puts invitations or questions in flight up to the depth.
   void fill();
   void write_some();
   /// Takes in what has arrived; answered invitations are counted in `tally`.
@@ -54,6 +55,7 @@ class Connection {
   int descriptor_ = -1;
   std::uint64_t seed_;
   std::size_t number_;
+  std::string campus_;
   std::vector<Clock::time_point> started_;  // by request id modulo depth
   std::uint64_t next_ = 0;                  // person and request
   std::size_t in_flight_ = 0;

@@ -27,6 +27,7 @@ struct Options {
   int warm_up_seconds = 1;
   int pace_ms = 0;     // between two commands of a connection
   std::string tenant;  // to open; empty: a name of its own
+  std::string ask;     // a campus of the tenant, which is open already: questions instead of commands
 };
 
 volatile std::sig_atomic_t stopped = 0;
@@ -35,7 +36,7 @@ Target target_of(const Options& options, std::uint64_t seed) {
   const auto colon = options.server.rfind(':');
   const auto port = static_cast<std::uint16_t>(std::stoul(options.server.substr(colon + 1)));
   return {options.server.substr(0, colon), port,
-          options.tenant.empty() ? fmt::format("load-{:x}", seed) : options.tenant};
+          options.tenant.empty() ? fmt::format("load-{:x}", seed) : options.tenant, options.ask};
 }
 
 using Connections = std::vector<std::unique_ptr<Connection>>;
@@ -75,7 +76,7 @@ void report(const Options& options, Tally tally, double seconds) {
   std::ranges::sort(tally.latencies_us);
   const auto done = tally.latencies_us.size();
   fmt::print(
-      "{:>4} x {:<4} {:>9} commands/s   p50 {:>7} us   p95 {:>7} us   p99 {:>7} us   p99.9 {:>7} us   "
+      "{:>4} x {:<4} {:>9} answers/s    p50 {:>7} us   p95 {:>7} us   p99 {:>7} us   p99.9 {:>7} us   "
       "max {:>8} us   refused {}\n",
       options.connections, options.depth, static_cast<std::uint64_t>(static_cast<double>(done) / seconds),
       percentile(tally.latencies_us, 500), percentile(tally.latencies_us, 950),
@@ -87,10 +88,11 @@ void run(const Options& options) {
   const std::uint64_t seed = std::random_device{}() | std::uint64_t{std::random_device{}()} << 32 | 1;
   const Target target = target_of(options, seed);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  Connection opener(target, seed, 0, 1);
-  for (const Bytes& frame : opening(seed, std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(),
-                                    options.connections)) {
-    opener.ask(frame);
+  if (options.ask.empty()) {
+    Connection opener(target, seed, 0, 1);
+    for (const Bytes& frame : opening(seed, std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(),
+                                      options.connections))
+      opener.ask(frame);
   }
   Connections connections;
   for (std::size_t number = 0; number < options.connections; ++number)
@@ -115,6 +117,7 @@ int main(int argc, char** argv) {
   app.add_option("--pace-ms", options.pace_ms, "rest between two commands of a connection")
       ->check(CLI::Range(0, 60'000));
   app.add_option("--tenant", options.tenant, "to open, instead of one with a name of its own");
+  app.add_option("--ask", options.ask, "ask about this campus of the tenant instead of sending commands");
   app.add_option("--warm-up", options.warm_up_seconds, "seconds not counted")->check(CLI::Range(0, 3'600));
   CLI11_PARSE(app, argc, argv);
   kontor::bench::run(options);

@@ -110,4 +110,12 @@ Bytes invitation(std::uint64_t seed, std::size_t course, std::uint64_t person, s
   return frame_bytes(message);
 }
 
+Bytes question(const std::string& campus, std::uint64_t request) {
+  capnp::MallocMessageBuilder message(64);
+  auto frame = message.initRoot<wire::Frame>();
+  frame.setRequestId(request);
+  frame.initQuery().getQuestion().initUsageStatistics().setCampus(campus);
+  return frame_bytes(message);
+}
+
 }  // namespace kontor::bench

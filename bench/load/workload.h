@@ -26,4 +26,7 @@ using Bytes = std::string;
 [[nodiscard]] Bytes invitation(std::uint64_t seed, std::size_t course, std::uint64_t person,
                                std::uint64_t request);
 
+/// Asks for the usage of a campus.
+[[nodiscard]] Bytes question(const std::string& campus, std::uint64_t request);
+
 }  // namespace kontor::bench

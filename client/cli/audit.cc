@@ -52,12 +52,19 @@ void guarded(Context& context, const std::function<void()>& work) {
 }
 
 std::unique_ptr<log::EventLog> open_for_audit(Context& context, const std::filesystem::path& data_dir) {
+  return open_store_for_audit(context, data_dir).log;
+}
+
+AuditedStore open_store_for_audit(Context& context, const std::filesystem::path& data_dir) {
   log::RocksDbLogOptions options{.path = DataDirectory{data_dir}.log().string()};
   options.access = log::Access::ReadOnly;
   auto log = log::RocksDbLog::open(std::move(options));
-  if (log) return std::move(*log);
-  report_finding(context, log.error(), fmt::format("{} cannot be read", data_dir.string()));
-  return nullptr;
+  if (!log) {
+    report_finding(context, log.error(), fmt::format("{} cannot be read", data_dir.string()));
+    return {};
+  }
+  replay::StoreName name{hex((*log)->store_id()), (*log)->epoch()};
+  return {std::move(*log), std::move(name)};
 }
 
 void report_finding(Context& context, const Error& error, std::string_view headline) {
@@ -65,6 +72,8 @@ void report_finding(Context& context, const Error& error, std::string_view headl
   int code = kDiffers;
   if (error.code == Reason::AlreadyRunning || error.code == Reason::DataDirectory) code = kInUse;
   if (error.code == Reason::NotFound) code = kNotFound;
+  // What was brought along to be held against is no evidence of anything.
+  if (error.code == Reason::BundleUnusable || error.code == Reason::NotSigned) code = kUsage;
   context.fail(code, fmt::format("[{} {}] {}", static_cast<int>(error.code), info.name, headline),
                error.message, info.advice);
 }

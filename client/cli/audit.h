@@ -11,6 +11,7 @@
 
 #include "client/cli/context.h"
 #include "engine/log/event_log.h"
+#include "replay/leaf_hashes.h"
 #include "replay/replay.h"
 
 namespace kontor::cli {
@@ -23,6 +24,12 @@ void guarded(Context& context, const std::function<void()>& work);
 /// Opens the log of a data directory for reading; reports a refusal and returns null otherwise.
 [[nodiscard]] std::unique_ptr<log::EventLog> open_for_audit(Context& context,
                                                             const std::filesystem::path& data_dir);
+/// The same, and which store it is.
+struct AuditedStore {
+  std::unique_ptr<log::EventLog> log;  // null after a refusal
+  replay::StoreName name;
+};
+[[nodiscard]] AuditedStore open_store_for_audit(Context& context, const std::filesystem::path& data_dir);
 
 /// Reports what was found, or what could not be read.
 void report_finding(Context& context, const Error& error, std::string_view headline);

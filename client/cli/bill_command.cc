@@ -28,6 +28,8 @@ struct BillOptions {
   std::string reason;
   std::string as = "cli";
   bool dry_run = false;
+  std::string proofs;
+  PinnedOptions pinned;
 };
 
 /// The same request of the same person has the same command id, however often it is made: the second time it
@@ -85,14 +87,21 @@ void command(Context& context, const BillOptions& options, const json::object& f
     fmt::print(stderr, "would be accepted; nothing was written\n");
     return;
   }
-  show_statement(context, *connection, {.run = options.run, .wait = *position, .content = Content::Totals});
+  show_statement(
+      context, *connection,
+      {.run = options.run, .wait = *position, .content = Content::Totals, .proofs = {}, .pinned = {}});
 }
 
 void show(Context& context, const BillOptions& options, Content content) {
   const auto connection = context.connect();
   if (!connection) return;
   if (options.run.empty()) return show_runs(context, *connection);
-  show_statement(context, *connection, {.run = options.run, .wait = 0, .content = content});
+  show_statement(context, *connection,
+                 {.run = options.run,
+                  .wait = 0,
+                  .content = content,
+                  .proofs = options.proofs,
+                  .pinned = options.pinned});
 }
 
 CLI::App* verb(CLI::App& bill, Context& context, const char* name, const char* what) {
@@ -150,6 +159,7 @@ void add_bill(CLI::App& app, Context& context) {
   bill->footer(
       "kontor bill open --run 2027-05 --cutoff 2027-06-01T00:00:00+02:00\n"
       "kontor bill show --run 2027-05 -o csv >statement.csv\n"
+      "kontor bill show --run 2027-05 --proofs bill.jsonl --key ledger.pub\n"
       "kontor bill close --run 2027-05 --invoice-ref R-2027-17");
   add_verbs_that_write(*bill, context, options);
   CLI::App* lines = verb(*bill, context, "lines", "the lines of a run");
@@ -157,6 +167,8 @@ void add_bill(CLI::App& app, Context& context) {
   lines->callback([&context, options] { show(context, *options, Content::Lines); });
   CLI::App* shown = verb(*bill, context, "show", "the statement of a run, or all runs");
   shown->add_option("--run", options->run, "name of the run; all runs when left out");
+  shown->add_option("--proofs", options->proofs, "write the evidence of every line to this file");
+  add_key_option(*shown, options->pinned)->envname("KONTOR_KEY");
   shown->callback([&context, options] { show(context, *options, Content::Whole); });
 }
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <functional>
 #include <optional>
 
+#include "client/cli/evidence_list.h"
 #include "engine/rules/billing/line.h"
 #include "events/reasons.h"
 #include "server/protocol/json.h"
@@ -118,11 +120,28 @@ class LinePrinter {
   rules::billing::LinesHash hash_;
 };
 
-/// All pages of a run's lines; the hash over them, or nullopt after a reported failure.
-std::optional<std::string> print_lines(Context& context, client::Connection& connection, const Shown& shown) {
+/// A line with the events it rests on, kept while others are asked for.
+struct ProvenLine {
+  json::object line;
+  std::vector<Position> positions;
+};
+
+bool prove(EvidenceList& evidence, const std::vector<ProvenLine>& lines) {
+  for (const ProvenLine& each : lines)
+    if (!evidence.say({{"format", kBillingLineFormat}, {"line", each.line}}) ||
+        !evidence.prove(each.positions))
+      return false;
+  return true;
+}
+
+/// All pages of a run's lines, and their evidence if it is wanted; the hash over them, or nullopt after a
+/// reported failure.
+std::optional<std::string> print_lines(Context& context, client::Connection& connection, const Shown& shown,
+                                       EvidenceList* evidence) {
   LinePrinter printer(context.output());
   std::string after;
   do {
+    std::vector<ProvenLine> lines;
     const bool answered = question(
         context, connection, shown.wait,
         [&](wire::Query::Question::Builder q) {
@@ -135,8 +154,11 @@ std::optional<std::string> print_lines(Context& context, client::Connection& con
           const auto page = answer.getBody().getBillingLines();
           printer.print(page);
           after = text(page.getNext());
+          if (evidence == nullptr) return;
+          for (const auto row : page.getLines())
+            lines.push_back({protocol::struct_to_json(row), line_of(row).evidence});
         });
-    if (!answered) return std::nullopt;
+    if (!answered || (evidence != nullptr && !prove(*evidence, lines))) return std::nullopt;
   } while (!after.empty());
   return printer.hash();
 }
@@ -179,6 +201,19 @@ void print_totals(wire::BillingStatement::Reader statement, OutputForm form) {
   fmt::print("{}", render(object, form == OutputForm::Plain ? OutputForm::Table : form));
 }
 
+/// The opening of the run holds the hash over its lines: with it the lines are those that were frozen.
+void finish_proofs(EvidenceList& evidence, wire::BillingStatement::Reader statement, const std::string& hash,
+                   const std::string& path) {
+  const std::array opened{statement.getRun().getOpenedPosition()};
+  if (!evidence.prove(opened)) return;
+  if (!evidence.finish({{"run", text(statement.getRun().getRun())},
+                        {"openedPosition", std::to_string(opened.front())},
+                        {"linesHash", hash}}))
+    return;
+  fmt::print(stderr, "{} events proven against a signed tree of {}: {}\n", evidence.events(),
+             evidence.checkpoint().size, path);
+}
+
 }  // namespace
 
 void show_statement(Context& context, client::Connection& connection, const Shown& shown) {
@@ -195,13 +230,19 @@ void show_statement(Context& context, client::Connection& connection, const Show
     if (form == OutputForm::Csv) fmt::print("{}", kColumns);
     return print_totals(statement, form);
   }
+  std::unique_ptr<EvidenceList> evidence;
+  const Position opened = statement.getRun().getOpenedPosition();
+  if (!shown.proofs.empty()) {
+    evidence = EvidenceList::open(context, connection, shown.pinned, shown.proofs, opened);
+    if (!evidence) return;
+  }
   const bool whole = shown.content == Content::Whole;
   if (form == OutputForm::Csv) fmt::print("{}", kColumns);
   if (form == OutputForm::Json && whole)
     fmt::print("{{\"statement\":{},\n\"lines\":[\n", json::serialize(protocol::struct_to_json(statement)));
   if (form == OutputForm::Json && !whole) fmt::print("[\n");
   if (form == OutputForm::Ndjson && whole) print_totals(statement, form);
-  const auto hash = print_lines(context, connection, shown);
+  const auto hash = print_lines(context, connection, shown, evidence.get());
   if (!hash) return;
   if (form == OutputForm::Json) fmt::print("{}\n", whole ? "]}" : "]");
   if (whole && form != OutputForm::Json && form != OutputForm::Ndjson) {
@@ -212,6 +253,7 @@ void show_statement(Context& context, client::Connection& connection, const Show
     context.fail(kDiffers, fmt::format("the lines of run {} are not those it was opened with", shown.run),
                  fmt::format("hash of these lines {}", *hash),
                  "kontor verify; then let the views be derived again");
+  if (evidence) finish_proofs(*evidence, statement, *hash, shown.proofs);
 }
 
 void show_runs(Context& context, client::Connection& connection) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "client/cli/context.h"
+#include "client/cli/pinned.h"
 #include "events/core/ids.h"
 
 namespace kontor::cli {
@@ -16,6 +17,8 @@ struct Shown {
   std::string run;
   Position wait = 0;  // the views must have read this position
   Content content = Content::Whole;
+  std::string proofs;    // file for the evidence of every line; empty: none is asked for
+  PinnedOptions pinned;  // whom to believe about it
 };
 
 void show_statement(Context& context, client::Connection& connection, const Shown& shown);

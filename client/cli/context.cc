@@ -4,6 +4,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -17,6 +18,11 @@ namespace {
 std::string_view view(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 }  // namespace
+
+std::string environment_or(const char* name, std::string_view otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? std::string(otherwise) : std::string(value);
+}
 
 OutputForm Context::output() const {
   if (form == "table") return OutputForm::Table;
@@ -32,7 +38,7 @@ client::Connection::Timeout Context::timeout() const {
 }
 
 client::Greeting Context::greeting() const {
-  return {TenantId(tenant), std::string("kontor ") + KONTOR_VERSION, 0};
+  return {TenantId(tenant), std::string("kontor ") + KONTOR_VERSION, highest_position, receipts};
 }
 
 std::unique_ptr<client::Connection> Context::connect() {
@@ -67,7 +73,8 @@ void Context::fail(const client::Failure& failure) {
     case client::Trouble::TimedOut:
       advice = "the outcome of what was sent is unknown; repeat it with the same id to learn it";
       break;
-    case client::Trouble::Refused: break;
+    case client::Trouble::Refused:
+    case client::Trouble::Disproved: break;
     case client::Trouble::Garbled:
       advice = "is it a kontor server of this version? see `kontor version`";
       break;
@@ -86,12 +93,9 @@ void add_output_option(CLI::App& command, Context& context) {
 }
 
 void add_server_options(CLI::App& command, Context& context) {
-  command.add_option("--server", context.server, "where the server listens")
-      ->envname("KONTOR_SERVER")
+  command.add_option("--server", context.server, "where the server listens; KONTOR_SERVER")
       ->capture_default_str();
-  command.add_option("--tenant", context.tenant, "whose ledger")
-      ->envname("KONTOR_TENANT")
-      ->capture_default_str();
+  command.add_option("--tenant", context.tenant, "whose ledger; KONTOR_TENANT")->capture_default_str();
   command.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->check(CLI::Range(0.001, 86'400.0))
       ->capture_default_str();

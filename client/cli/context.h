@@ -16,12 +16,18 @@
 
 namespace kontor::cli {
 
+/// The value of a variable of the environment, or what holds without it. The parser's own way of reading it
+/// would put the options of verbs that were not named over those that were.
+[[nodiscard]] std::string environment_or(const char* name, std::string_view otherwise);
+
 struct Context {
-  std::string server = "127.0.0.1:7419";
-  std::string tenant = "main";
+  std::string server = environment_or("KONTOR_SERVER", "127.0.0.1:7419");
+  std::string tenant = environment_or("KONTOR_TENANT", "main");
   std::string form;  // of -o; empty: by what standard output is
   double timeout_seconds = 30;
   int exit_code = kDone;
+  Position highest_position = 0;  // that is known to have been: a server behind it says so, or is found out
+  client::Receipts receipts = client::Receipts::Plain;
 
   [[nodiscard]] OutputForm output() const;
   [[nodiscard]] client::Connection::Timeout timeout() const;
@@ -60,13 +66,18 @@ void add_events(CLI::App& app, Context& context);
 void add_tail(CLI::App& app, Context& context);
 void add_effects(CLI::App& app, Context& context);
 void add_groups(CLI::App& app, Context& context);
+void add_projections(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
+void add_explain_number(CLI::App& app, Context& context);
+void add_diff(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_bill(CLI::App& app, Context& context);
 void add_export(CLI::App& app, Context& context);
+void add_checkpoint(CLI::App& app, Context& context);
+void add_prove(CLI::App& app, Context& context);
 void add_key(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

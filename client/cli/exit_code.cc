@@ -14,6 +14,7 @@ int exit_code_of(std::uint16_t number) {
     case Reason::CommandIdReused: return kConflict;
     case Reason::Overloaded:
     case Reason::Rebuilding:
+    case Reason::ViewsBusy:
     case Reason::DeadlineExceeded:
     case Reason::SessionEnded:
     case Reason::StorageLow:
@@ -39,6 +40,7 @@ int exit_code_of(client::Trouble trouble) {
     case client::Trouble::TimedOut: return kNoAnswer;
     case client::Trouble::Refused:
     case client::Trouble::Garbled: return kFailed;
+    case client::Trouble::Disproved: return kDiffers;
   }
   return kFailed;
 }

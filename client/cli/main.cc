@@ -50,13 +50,18 @@ int run(int argc, char** argv) {
   add_tail(app, context);
   add_groups(app, context);
   add_effects(app, context);
+  add_projections(app, context);
   add_status(app, context);
   add_explain(app, context);
+  add_explain_number(app, context);
+  add_diff(app, context);
   add_import(app, context);
   add_replay(app, context);
   add_verify(app, context);
   add_bill(app, context);
   add_export(app, context);
+  add_checkpoint(app, context);
+  add_prove(app, context);
   add_key(app, context);
   try {
     app.parse(argc, argv);

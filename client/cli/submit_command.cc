@@ -10,6 +10,8 @@
 
 #include "client/cli/context.h"
 #include "client/cli/fields.h"
+#include "client/cli/pinned.h"
+#include "client/kept_receipts.h"
 #include "events/core/instant.h"
 #include "server/protocol/json.h"
 #include "server/protocol/json_text.h"
@@ -21,7 +23,7 @@ namespace {
 namespace json = boost::json;
 using protocol::Form;
 
-struct SubmitOptions {
+struct SubmitOptions : PinnedOptions {
   std::string type;
   std::vector<std::string> arguments;
   std::string file;
@@ -33,6 +35,62 @@ struct SubmitOptions {
   bool dry_run = false;
   std::size_t window = 256;
   double retry_seconds = 30;
+  std::string receipts;
+};
+
+/// Checks and keeps what binds the server, if that was asked for.
+class Binding {
+ public:
+  /// nullopt after saying what is wrong with key or file. The connection will greet accordingly.
+  static std::optional<Binding> open(Context& context, const SubmitOptions& options) {
+    Binding binding(context);
+    if (options.receipts.empty() && options.keys.empty()) return binding;
+    if (options.receipts.empty()) {
+      context.fail(kUsage, "a key checks receipts that are kept", "", "name a file for them with --receipts");
+      return std::nullopt;
+    }
+    const auto keys = pinned(context, options);
+    if (!keys) return std::nullopt;
+    auto kept = client::KeptReceipts::open(options.receipts);
+    if (!kept) {
+      fail_with(context, kept.error());
+      return std::nullopt;
+    }
+    if (const auto ready = kept->prepare(); !ready) {
+      fail_with(context, ready.error());
+      return std::nullopt;
+    }
+    context.receipts = client::Receipts::Bound;
+    context.highest_position = kept->highest_position(TenantId(context.tenant));
+    binding.key_ = keys->key;
+    binding.kept_ = std::move(*kept);
+    return binding;
+  }
+
+  /// Keeps it, not yet durably. A receipt that binds nothing although it should is a finding, whatever else
+  /// it says: the command was carried out, and nothing proves it.
+  void keep(const std::string& id, wire::Receipt::Reader receipt) {
+    if (!kept_ || receipt.getDryRun() || receipt.getDuplicate()) return;
+    const auto command = CommandId::parse(id);
+    const auto bound = client::bound_receipt(TenantId(context_.tenant), *command, receipt, *key_);
+    if (!bound) return fail_with(context_, bound.error());
+    if (!*bound)
+      return fail_with(context_,
+                       {Reason::NotSigned, fmt::format("the receipt of command {} binds nothing", id)});
+    if (const auto done = kept_->keep(**bound); !done) fail_with(context_, done.error());
+  }
+  /// A receipt given again binds nothing: it is proven by its events instead (`kontor prove`).
+  void sync() {
+    if (!kept_) return;
+    if (const auto done = kept_->sync(); !done) fail_with(context_, done.error());
+  }
+
+ private:
+  explicit Binding(Context& context) : context_(context) {}
+
+  Context& context_;
+  std::optional<proof::NoteKey> key_;
+  std::optional<client::KeptReceipts> kept_;
 };
 
 json::object actor_of(const std::string& as) {
@@ -98,7 +156,7 @@ void show_receipt(Context& context, client::Connection& connection, wire::Receip
                                                             : "committed"},
                         {"id", id}};
     for (auto& [key, value] : protocol::struct_to_json(receipt))
-      if (key != "events") object[key] = value;
+      if (key != "events" && key != "binding") object[key] = value;
     object["events"] = events_of(context, connection, receipt);
     fmt::print("{}\n", json::serialize(object));
     return;
@@ -128,13 +186,18 @@ void submit_one(Context& context, const SubmitOptions& options) {
   frame.setRequestId(1);
   if (const auto read = protocol::command_from_json(described, frame.initCommand()); !read)
     return wrong_fields(context, options.type, read.error().message);
+  auto binding = Binding::open(context, options);
+  if (!binding) return;
   const auto connection = context.connect();
   if (!connection) return;
   const std::string id(described["id"].as_string());
   const auto began = std::chrono::steady_clock::now();
   static_cast<void>(ask(context, *connection, message, [&](wire::Frame::Reader answer) {
     if (report_no(context, answer, "nothing was written")) return;
-    show_receipt(context, *connection, answer.getReceipt(), id, std::chrono::steady_clock::now() - began);
+    const auto took = std::chrono::steady_clock::now() - began;
+    binding->keep(id, answer.getReceipt());
+    binding->sync();
+    show_receipt(context, *connection, answer.getReceipt(), id, took);
   }));
   if (context.exit_code == kNoAnswer) fmt::print(stderr, "  id    {}\n", id);
 }
@@ -142,7 +205,8 @@ void submit_one(Context& context, const SubmitOptions& options) {
 /// Commands from a file or standard input, one JSON object a line, many under way at a time.
 class Stream {
  public:
-  Stream(Context& context, const SubmitOptions& options) : context_(context), options_(options) {}
+  Stream(Context& context, const SubmitOptions& options, Binding& binding)
+      : context_(context), options_(options), binding_(binding) {}
 
   void run(std::istream& lines) {
     const auto address = client::parse_address(context_.server);
@@ -162,6 +226,7 @@ class Stream {
       done = take(pipeline, line);
     }
     if (done) done = pipeline.finish();
+    binding_.sync();
     if (!done) {
       context_.fail(done.error());
       for (std::uint64_t n = pipeline.answered(); n < sent_.size(); ++n) unanswered(sent_[n]);
@@ -199,10 +264,11 @@ class Stream {
     json::object result{{"line", sent.line}};
     if (answer.isReceipt()) {
       const auto receipt = answer.getReceipt();
+      binding_.keep(sent.id, receipt);
       result["result"] = receipt.getDryRun() ? "dryRun" : receipt.getDuplicate() ? "duplicate" : "committed";
       result["id"] = sent.id;
       for (auto& [key, value] : protocol::struct_to_json(receipt))
-        if (key != "events") result[key] = value;
+        if (key != "events" && key != "binding") result[key] = value;
     } else if (answer.isRefusal()) {
       result["result"] = "refused";
       result["id"] = sent.id;
@@ -249,13 +315,16 @@ class Stream {
 
   Context& context_;
   const SubmitOptions& options_;
+  Binding& binding_;
   std::uint64_t line_ = 0;
   std::vector<Sent> sent_;
   std::map<std::string, std::uint64_t> counts_;
 };
 
 void submit_file(Context& context, const SubmitOptions& options) {
-  Stream stream(context, options);
+  auto binding = Binding::open(context, options);
+  if (!binding) return;
+  Stream stream(context, options, *binding);
   if (options.file == "-") return stream.run(std::cin);
   std::ifstream file(options.file);
   if (!file)
@@ -288,6 +357,9 @@ void add_submit(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->add_option("--retry-for", options->retry_seconds, "seconds to look for a lost server, with --file")
       ->capture_default_str();
+  command->add_option("--receipts", options->receipts,
+                      "have receipts bind the server, check them with --key, and append them to this file");
+  add_key_option(*command, *options);
   add_server_options(*command, context);
   command->callback([&context, options] {
     if (options->type.empty() == options->file.empty())

@@ -29,10 +29,7 @@ Decision<Event> widen(Decision<DomainEvent> decision) {
 
 /// What is confirmed is what is billed with the course run, not what was corrected since on other lines.
 Decision<Event> settle(const State& state, const seats::SettleCourse& command, const Context& ctx) {
-  std::vector<seats::BilledElsewhere> elsewhere;
-  for (const billing::OtherLine& line : billing::settled_apart(state.billing, command.course))
-    elsewhere.push_back({line.seat, line.blocks, line.amount});
-  return seats::settle(state.seats, command, ctx, elsewhere);
+  return seats::settle(state.seats, command, ctx, billing::settled_apart(state.billing, command.course));
 }
 
 /// A run that is closed settles its course runs, each as if by hand.

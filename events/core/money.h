@@ -20,6 +20,9 @@ struct Currency {
   friend bool operator==(const Currency&, const Currency&) = default;
 };
 
+/// ISO 4217's code for "no currency involved": the currency of a sum in which nothing ever had a price.
+constexpr Currency kNoCurrency{{'X', 'X', 'X'}};
+
 /// Minor units (cents). Every operation is checked; nullopt means the sum does not fit 64 bits.
 struct MinorUnits {
   std::int64_t value = 0;

@@ -30,11 +30,9 @@ wire::TagState tag_state(const Asking& asking, std::string_view person, std::str
 
 /// What is shown of an erased person in place of a name; empty for everybody else.
 Maybe<std::string> label_of(const Asking& asking, std::string_view person) {
-  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(person));
-  if (!row) return tl::unexpected<No>(row.error());
-  if (!*row) return std::string();
-  const std::uint64_t number = StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber();
-  return number == 0 ? std::string() : fmt::format("erased #{}", number);
+  const Maybe<std::uint64_t> number = erased_number(asking, person);
+  if (!number) return tl::unexpected<No>(number.error());
+  return *number == 0 ? std::string() : fmt::format("erased #{}", *number);
 }
 
 bool wanted(wire::RosterFilter filter, wire::ParticipantState state) {

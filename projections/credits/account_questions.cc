@@ -82,10 +82,9 @@ std::optional<std::uint32_t> cost_of(wire::CreditSettings::Reader settings, wire
 enum class Person : std::uint8_t { Living, Erased };
 
 Maybe<Person> person_state(const Asking& asking, std::string_view user) {
-  const Maybe<std::optional<std::string>> row = row_at(asking, asking.keys().person_identity(user));
-  if (!row) return tl::unexpected<No>(row.error());
-  const bool erased = *row && StoredRow<wire::PersonIdentity>(**row).read().getErasedNumber() != 0;
-  return erased ? Person::Erased : Person::Living;
+  const Maybe<std::uint64_t> number = erased_number(asking, user);
+  if (!number) return tl::unexpected<No>(number.error());
+  return *number == 0 ? Person::Living : Person::Erased;
 }
 
 /// Why not; nothing when it is allowed. The same order as the rules.

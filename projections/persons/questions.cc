@@ -35,7 +35,7 @@ Maybe<Clear> opened(const Asking& asking, std::string_view person, wire::SealedP
 }
 
 /// An erasure reaches back: nothing of the time before it can be read either.
-Maybe<std::uint64_t> erased_number(const Asking& asking, std::string_view person) {
+Maybe<std::uint64_t> erased_until_today(const Asking& asking, std::string_view person) {
   const ViewStore& today = asking.today == nullptr ? asking.views : *asking.today;
   const Result<TenantMark> head = today.tenant(asking.tenant);
   if (!head) return no(head.error());
@@ -58,7 +58,7 @@ Asked answer_person_detail(const Asking& asking, wire::PersonDetailQuestion::Rea
   const std::string_view person = view(question.getPerson());
   const Maybe<std::string> bytes = row_of(asking, asking.keys().person_identity(person), "person", person);
   if (!bytes) return tl::unexpected<No>(bytes.error());
-  const Maybe<std::uint64_t> erased = erased_number(asking, person);
+  const Maybe<std::uint64_t> erased = erased_until_today(asking, person);
   if (!erased) return tl::unexpected<No>(erased.error());
   out.setPerson(question.getPerson());
   if (*erased != 0) {

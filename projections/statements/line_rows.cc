@@ -18,7 +18,7 @@ Line read_line(wire::BillingLine::Reader row) {
   line.unpriced = row.getUnpricedBlocks();
   line.amount = MinorUnits{row.getAmount()};
   const std::string_view code = view(row.getCurrency());
-  line.currency = code.size() == 3 ? Currency{{code[0], code[1], code[2]}} : seats::kNoCurrency;
+  line.currency = code.size() == 3 ? Currency{{code[0], code[1], code[2]}} : kNoCurrency;
   for (const Position position : row.getPositions()) line.evidence.push_back(position);
   const std::string_view id = view(row.getId());
   for (std::size_t i = id.rfind('@') + 1; i < id.size(); ++i)

@@ -36,7 +36,7 @@ class Billable {
     Line line;
     line.kind = LineKind::CourseSeat;
     line.person = e.person.value;
-    line.currency = seats::kNoCurrency;
+    line.currency = kNoCurrency;
     rows_.create<wire::BillingSeatCard>(
         keys().seat(e.course.value, e.seat),
         [&](wire::BillingSeatCard::Builder row) { write_line(line, row.initLine()); });
@@ -99,13 +99,12 @@ class Billable {
   /// A late event may be about a seat that had not started at the moment that is asked about.
   template <class Change>
   void change_seat(const CourseId& course, seats::SeatNumber seat, const Change& change) {
-    if (!rows_.find<wire::BillingSeatCard>(keys().seat(course.value, seat))) return;
-    rows_.change<wire::BillingSeatCard>(keys().seat(course.value, seat),
-                                        [&](wire::BillingSeatCard::Builder row) {
-                                          Line line = read_line(row.getLine());
-                                          change(line, row);
-                                          write_line(line, row.initLine());
-                                        });
+    rows_.change_if_there<wire::BillingSeatCard>(keys().seat(course.value, seat),
+                                                 [&](wire::BillingSeatCard::Builder row) {
+                                                   Line line = read_line(row.getLine());
+                                                   change(line, row);
+                                                   write_line(line, row.initLine());
+                                                 });
   }
 
   /// Changes the line while it grows; corrects it once it is there.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "events/core/base64.h"
 #include "replay/verifier/leaves.h"
@@ -22,11 +23,21 @@ class Audit {
     report_.header = *header;
     if (header->from != 1)
       return Unusable{reader_.offset(), fmt::format("the bundle begins at {}, not at 1", header->from)};
-    if (auto unusable = open_inputs()) return *unusable;
+    notes_ = Notes(request_.key, header->origin);
+    if (header->origin.log != request_.key.name)
+      first_ = Finding{"not-signed",
+                       {},
+                       0,
+                       fmt::format("the bundle is of the log {}, the key you pinned is that of {}",
+                                   header->origin.log, request_.key.name)};
     while (true) {
       const auto item = reader_.next();
       if (!item) return Unusable{reader_.offset(), item.error().message};
       using Kind = proof::BundleItem::Kind;
+      if (item->kind == Kind::Rotation)
+        if (auto unusable = judge(notes_.add_rotation(item->bytes, reader_.offset()))) return *unusable;
+      if (item->kind > Kind::Rotation)
+        if (auto unusable = open_inputs()) return *unusable;
       if (item->kind == Kind::Note)
         if (auto unusable = judge(notes_.add(item->bytes, reader_.offset()))) return *unusable;
       if (item->kind == Kind::Event || item->kind == Kind::End) begin_events();
@@ -39,15 +50,12 @@ class Audit {
   }
 
  private:
+  /// What the auditor brought along, once it is known which keys may have signed it.
   std::optional<Unusable> open_inputs() {
+    if (opened_) return std::nullopt;
+    opened_ = true;
+    if (auto unusable = judge(notes_.follow_rotations())) return unusable;
     const proof::Origin& scope = report_.header.origin;
-    notes_ = Notes(request_.key, scope);
-    if (scope.log != request_.key.name)
-      first_ = Finding{"not-signed",
-                       {},
-                       0,
-                       fmt::format("the bundle is of the log {}, the key you pinned is that of {}", scope.log,
-                                   request_.key.name)};
     if (request_.checkpoints) {
       report_.kept_were_compared = true;
       if (auto unusable = judge(notes_.add_folder(*request_.checkpoints))) return unusable;
@@ -56,7 +64,7 @@ class Audit {
       if (request_.afterwards == Request::Afterwards::Remember) remember_.emplace(folder);
     }
     if (request_.receipts)
-      if (auto unusable = receipts_.open(*request_.receipts, request_.key)) return unusable;
+      if (auto unusable = receipts_.open(*request_.receipts, notes_.keys())) return unusable;
     if (request_.claims)
       if (auto unusable = claims_.open(*request_.claims, tree_of(scope))) return unusable;
     return std::nullopt;
@@ -208,9 +216,10 @@ class Audit {
   }
 
   std::optional<Finding> remember() {
-    if (!remember_ || remember_to_ == 0) return std::nullopt;
+    if (!remember_) return std::nullopt;
     const SignedRoots& notes = notes_.of(tree_of(report_.header.origin));
-    report_.remembered = remember_->finish(remember_to_, notes.at(remember_to_).note) ? remember_to_ : 0;
+    const bool written = remember_to_ != 0 && remember_->finish(remember_to_, notes.at(remember_to_).note);
+    report_.remembered = written ? remember_to_ : 0;
     return std::nullopt;
   }
 
@@ -222,9 +231,10 @@ class Audit {
   RememberedLeaves remembered_;
   std::optional<LeafWriter> remember_;
   std::uint64_t remember_to_ = 0;
+  bool opened_ = false;
   bool begun_ = false;
   bool epoch_is_signed_ = false;  // a note that holds is of the epoch that the header claims
-  Instant recorded_at_;
+  Instant recorded_at_{std::numeric_limits<std::int64_t>::min()};  // of the event before
   MerkleFrontier store_;
   SignedRoots::const_iterator store_note_;
   std::map<std::string, std::uint64_t> held_to_;

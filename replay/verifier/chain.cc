@@ -13,7 +13,7 @@ Finding Chain::finding(std::string kind, std::string message) const {
 std::optional<Finding> Chain::take(const RecordedEvent& event, Instant recorded_before) {
   if (auto found = envelope(event, recorded_before)) return found;
   if (const Objection objection = command(event.envelope)) return finding("command-twice", *objection);
-  ++versions_[event.envelope.stream];
+  ++*version_;
   effective_at_ = std::max(effective_at_, event.envelope.effective_at);
   ++position_;
   return std::nullopt;
@@ -26,11 +26,10 @@ std::optional<Finding> Chain::envelope(const RecordedEvent& event, Instant recor
     return finding("position-gap", fmt::format("the event says that it stands at position {}", e.position));
   if (e.stream != stream_of(event.body))
     return finding("wrong-stream", fmt::format("a {} stands in stream {}", type_name(event.body), e.stream));
-  const auto version = versions_.find(e.stream);
-  const Version expected = version == versions_.end() ? 1 : version->second + 1;
-  if (e.version != expected)
+  version_ = &versions_[e.stream];  // asked for once: most of the work here is finding it
+  if (e.version != *version_ + 1)
     return finding("version-gap", fmt::format("version {} of stream {} stands where {} is next", e.version,
-                                              e.stream, expected));
+                                              e.stream, *version_ + 1));
   if (e.effective_at < effective_at_ && !may_be_back_dated(e))
     return finding("time-back", fmt::format("effective at {}, behind an event effective at {}",
                                             e.effective_at.text(), effective_at_.text()));

@@ -4,6 +4,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -27,8 +28,9 @@ class Chain {
 
   TenantId tenant_;
   Position position_ = 0;
-  Instant effective_at_;
+  Instant effective_at_{std::numeric_limits<std::int64_t>::min()};  // nothing came before
   boost::unordered_flat_map<std::string, Version> versions_;
+  Version* version_ = nullptr;  // of the stream of the event that is being taken
   // Commands whose events have all been seen; the open one may have further events.
   boost::unordered_flat_set<CommandId, std::hash<CommandId>> finished_;
   CommandId open_;

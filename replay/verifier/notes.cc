@@ -6,6 +6,8 @@
 #include <fstream>
 #include <vector>
 
+#include "events/proof/rotation.h"
+
 namespace kontor::verifier {
 
 namespace fs = std::filesystem;
@@ -27,7 +29,37 @@ std::optional<std::string> read_file(const fs::path& file, std::uint64_t bytes_m
   return bytes;
 }
 
-bool Notes::is_trusted(const proof::Note& note) const { return proof::is_signed_by(note, key_); }
+Trouble Notes::add_rotation(std::string_view encoded, std::uint64_t offset) {
+  auto note = proof::Note::parse(encoded);
+  if (!note) return Unusable{offset, note.error().message};
+  statements_.push_back(std::move(*note));
+  return std::nullopt;
+}
+
+Trouble Notes::follow_rotations() {
+  // Backwards first: the newest statement that leads to the pinned key, then those that lead to that one.
+  std::vector<proof::NoteKey> reached = keys_;
+  for (auto statement = statements_.rbegin(); statement != statements_.rend(); ++statement) {
+    const auto rotation = proof::open_rotation(*statement);
+    if (!rotation || rotation->to != reached.back()) continue;
+    reached.push_back(rotation->from);
+    retired_.push_back(rotation->from);
+  }
+  auto keys = proof::follow_rotations(keys_.front(), statements_);
+  if (!keys)
+    return Finding{keys.error().code == Reason::TwoHistories ? "two-histories" : "not-signed",
+                   {},
+                   0,
+                   keys.error().message};
+  keys_ = std::move(*keys);
+  return std::nullopt;
+}
+
+Notes::Signed Notes::signed_by(const proof::Note& note) const {
+  const auto has_signed = [&](const proof::NoteKey& key) { return proof::is_signed_by(note, key); };
+  if (std::ranges::any_of(keys_, has_signed)) return Signed::ByTrusted;
+  return std::ranges::any_of(retired_, has_signed) ? Signed::ByRetired : Signed::ByNobody;
+}
 
 bool Notes::in_scope(const proof::Origin& origin) const {
   return origin.log == scope_.log && (!scope_.tenant || origin.tenant == scope_.tenant);
@@ -44,6 +76,7 @@ Trouble Notes::add_folder(const fs::path& folder) {
   if (code && fs::exists(folder))
     return Unusable{0, fmt::format("cannot read {}: {}", folder.string(), code.message())};
   std::ranges::sort(files);
+  Trouble first;  // contradictions; a file that is none of ours to read comes before them
   for (const fs::path& file : files) {
     const auto unusable = [&](std::string_view why) {
       return Unusable{0, file.string() + ": " + std::string(why)};
@@ -58,12 +91,20 @@ Trouble Notes::add_folder(const fs::path& folder) {
       ++others_;
       continue;
     }
-    if (!is_trusted(*note))
-      return Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
-                     file.string() + " is not signed by the key you pinned"};
-    if (Trouble trouble = keep(*checkpoint, *encoded)) return trouble;
+    const Signed by = signed_by(*note);
+    if (by == Signed::ByRetired) {
+      ++others_;
+      continue;
+    }
+    Trouble trouble;
+    if (by == Signed::ByNobody)
+      trouble = Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
+                        file.string() + " is not signed by the key you pinned"};
+    else
+      trouble = keep(*checkpoint, *encoded);
+    if (!first) first = std::move(trouble);
   }
-  return std::nullopt;
+  return first;
 }
 
 Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {
@@ -71,7 +112,8 @@ Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {
   if (!note) return Unusable{offset, note.error().message};
   const auto checkpoint = proof::Checkpoint::parse(note->text);
   if (!checkpoint) return Unusable{offset, checkpoint.error().message};
-  if (!is_trusted(*note))
+  const Signed by = signed_by(*note);
+  if (checkpoint->origin.log == keys_.front().name && by == Signed::ByNobody)
     return Finding{"not-signed", tree_of(checkpoint->origin), checkpoint->size,
                    fmt::format("the bundle's checkpoint of {} at size {} is not signed by the key you pinned",
                                checkpoint->origin.text(), checkpoint->size)};
@@ -79,7 +121,9 @@ Trouble Notes::add(std::string_view encoded, std::uint64_t offset) {
     return Finding{
         "foreign-note", tree_of(checkpoint->origin), checkpoint->size,
         fmt::format("the bundle of {} holds a checkpoint of {}", scope_.text(), checkpoint->origin.text())};
-  return keep(*checkpoint, encoded);
+  if (by == Signed::ByTrusted) return keep(*checkpoint, encoded);
+  ++others_;
+  return std::nullopt;
 }
 
 Trouble Notes::keep(const proof::Checkpoint& checkpoint, std::string_view encoded) {

@@ -53,13 +53,14 @@ std::optional<proof::Path> path_of(const json::object& object) {
 
 }  // namespace
 
-std::optional<Unusable> Receipts::open(const std::filesystem::path& file, const proof::NoteKey& key) {
+std::optional<Unusable> Receipts::open(const std::filesystem::path& file,
+                                       const std::vector<proof::NoteKey>& keys) {
   const auto bytes = read_file(file, kFileBytesMax);
   if (!bytes) return Unusable{0, file.string() + " cannot be read"};
   for (std::size_t at = 0; at < bytes->size();) {
     const std::size_t end = bytes->find('\n', at);
     if (end == std::string::npos) break;  // cut while it was written: never kept
-    if (auto wrong = add(std::string_view(*bytes).substr(at, end - at), key))
+    if (auto wrong = add(std::string_view(*bytes).substr(at, end - at), keys))
       return Unusable{at, fmt::format("{}: {}", file.string(), *wrong)};
     at = end + 1;
   }
@@ -68,7 +69,7 @@ std::optional<Unusable> Receipts::open(const std::filesystem::path& file, const 
   return std::nullopt;
 }
 
-std::optional<std::string> Receipts::add(std::string_view line, const proof::NoteKey& key) {
+std::optional<std::string> Receipts::add(std::string_view line, const std::vector<proof::NoteKey>& keys) {
   json::error_code code;
   const json::value value = json::parse(line, code);
   if (code || !value.is_object()) return "this is no JSON object";
@@ -85,7 +86,10 @@ std::optional<std::string> Receipts::add(std::string_view line, const proof::Not
       *first == 0 || *last < *first)
     return "this is no receipt that was kept";
   const proof::Promise promise{TenantId(tenant), *command, *first, *last, *root};
-  if (!proof::open_promise(promise, *note, key, *index, *path))
+  const bool bound = std::ranges::any_of(keys, [&](const proof::NoteKey& key) {
+    return proof::open_promise(promise, *note, key, *index, *path).has_value();
+  });
+  if (!bound)
     ++others_;
   else
     tenants_[std::string(tenant)].all.push_back({.promise = promise, .tree = {}});

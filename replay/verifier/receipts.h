@@ -16,8 +16,9 @@ namespace kontor::verifier {
 
 class Receipts {
  public:
-  /// Reads the file; only what this key has signed counts.
-  [[nodiscard]] std::optional<Unusable> open(const std::filesystem::path& file, const proof::NoteKey& key);
+  /// Reads the file; only what one of these keys has signed counts.
+  [[nodiscard]] std::optional<Unusable> open(const std::filesystem::path& file,
+                                             const std::vector<proof::NoteKey>& keys);
 
   /// The next event of a tenant; positions rise.
   void take(const std::string& tenant, Position position, const Digest& leaf);
@@ -47,7 +48,8 @@ class Receipts {
     std::size_t begin = 0;     // those before have been compared, or will not be
     std::size_t end = 0;       // those behind lie ahead
   };
-  [[nodiscard]] std::optional<std::string> add(std::string_view line, const proof::NoteKey& key);
+  [[nodiscard]] std::optional<std::string> add(std::string_view line,
+                                               const std::vector<proof::NoteKey>& keys);
 
   std::map<std::string, OfTenant> tenants_;
   std::uint64_t others_ = 0;

@@ -252,7 +252,7 @@ struct ToText {
         report.notes_held);
     if (report.receipts) out += fmt::format("  {} receipts hold\n", report.receipts->held);
     if (report.claims) out += fmt::format("  {} answers hold\n", report.claims->held);
-    if (report.remembered != 0) out += fmt::format("  {} events are remembered\n", report.remembered);
+    if (report.remembered) out += fmt::format("  {} events are remembered\n", *report.remembered);
     for (const auto& [id, tenant] : report.tenants) out += figures_text(id, *tenant);
     out += "\nNOT PROVEN:\n";
     for (const std::string& sentence : not_proven(report)) out += "  " + sentence + "\n";
@@ -286,6 +286,8 @@ std::vector<std::string> not_proven(const Report& report) {
     out.push_back(fmt::format("{} answers are older than what was signed or promised by then or since",
                               report.stale_claims));
   if (!report.kept_were_compared) out.emplace_back("no checkpoints kept by the auditor were compared");
+  if (report.remembered == std::uint64_t{0})
+    out.emplace_back("nothing could be remembered for the next time");
   out.emplace_back("names and e-mail addresses stay sealed");
   out.emplace_back("that commands were refused rightly, or recorded at all, is not in a log");
   return out;

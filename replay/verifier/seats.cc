@@ -120,8 +120,12 @@ Objection SeatBook::operator()(const ev::CourseSeatReserved& e) {
 }
 
 Objection SeatBook::operator()(const ev::CourseSeatStarted& e) {
+  const Course* of = course(e.course);
+  if (of == nullptr || of->sums.phase != CourseRunSums::Phase::Running)
+    return unfit(e, "it starts, and the run is over");
   Seat* reserved = seat(e.course, e.seat, e.person, Seat::Phase::Scheduled);
   if (reserved == nullptr) return add_seat(e.course, e.seat, e.person, Seat::Phase::Active);
+  if (reserved->run != of->run) return unfit(e, "it was scheduled in another run");
   reserved->phase = Seat::Phase::Active;
   return std::nullopt;
 }
@@ -132,15 +136,36 @@ Objection SeatBook::operator()(const ev::CourseSeatBlockStarted& e) {
   if (e.block != active->blocks.size() + 1) return unfit(e, fmt::format("block {} is not next", e.block));
   active->blocks.push_back({.position = position_,
                             .price = e.price ? e.price->unit_price : MinorUnits{},
-                            .priced = e.price.has_value()});
+                            .priced = e.price.has_value(),
+                            .rounding = e.price ? e.price->rounding : seats::Rounding::Started,
+                            .next_block_at = e.next_block_at});
   return std::nullopt;
 }
 
-/// Blocks and amount are those of the seat's line: the billing book has compared them.
+bool SeatBook::Seat::is_unfinished(const Block& block) const {
+  return &block == &blocks.back() && block.rounding == seats::Rounding::Full &&
+         ended_at < block.next_block_at;
+}
+
+bool SeatBook::Seat::ends_like(const ev::CourseSeatEnded& e) const {
+  std::uint64_t billed = 0;
+  std::uint64_t unpriced = 0;
+  std::int64_t sum = 0;
+  for (const Block& block : blocks) {
+    if (block.voided || is_unfinished(block)) continue;
+    ++billed;
+    if (!block.priced) ++unpriced;
+    if (__builtin_add_overflow(sum, block.price.value, &sum)) return false;
+  }
+  return e.billed_blocks == billed && e.unpriced_blocks == unpriced && e.amount.value == sum;
+}
+
 Objection SeatBook::operator()(const ev::CourseSeatEnded& e) {
   Seat* active = seat(e.course, e.seat, e.person, Seat::Phase::Active);
   if (active == nullptr) return unfit(e, "it ends, and is not active");
   if (e.blocks != active->blocks.size()) return unfit(e, fmt::format("it does not have {} blocks", e.blocks));
+  active->ended_at = e.ended_at;
+  if (!active->ends_like(e)) return unfit(e, "it ends with another bill than its blocks come to");
   active->phase = Seat::Phase::Ended;
   active->billed_blocks = e.billed_blocks;
   active->amount = e.amount.value;
@@ -179,6 +204,8 @@ Objection SeatBook::operator()(const ev::CourseSeatBlockVoided& e) {
   const Corrected found = corrected(e);
   if (found.block == nullptr) return unfit(e, "a block is voided that is not there");
   const std::uint32_t unpriced = e.billed_blocks == 1 && !found.block->priced ? 1 : 0;
+  if ((e.billed_blocks == 1) != found.seat->counts(*found.block))
+    return unfit(e, "a block is voided, and was billed or was not");
   if (e.amount != (e.billed_blocks == 1 ? found.block->price : MinorUnits{}) || e.unpriced_blocks != unpriced)
     return unfit(e, "a block is voided for what it did not count");
   found.block->voided = true;
@@ -201,6 +228,9 @@ Objection SeatBook::operator()(const ev::CourseSeatBlockPriced& e) {
     return unfit(e, "a block is priced, and costs something else");
   found.block->priced = true;
   found.block->price = e.price.unit_price;
+  found.block->rounding = e.price.rounding;
+  if ((e.billed_blocks == 1) != found.seat->counts(*found.block))
+    return unfit(e, "a block is priced, and is billed or is not");
   if (!found.changes_bill) return std::nullopt;
   CourseRunSums& sums = found.course->sums;
   if (found.seat->billed_blocks + e.billed_blocks == 0 || sums.unpriced_blocks == 0)
@@ -219,6 +249,8 @@ Objection SeatBook::operator()(const ev::CourseSettlementOpened& e) {
   Course* of = course(e.course);
   if (of == nullptr || e.run != of->run || of->sums.phase != CourseRunSums::Phase::Running)
     return fmt::format("run {} of course {} cannot be settled", e.run, e.course.value);
+  for (std::size_t i = of->first_seat_of_run; i < of->seats.size(); ++i)
+    if (of->seats[i].phase == Seat::Phase::Active) return fmt::format("seat {} has not ended", i + 1);
   const CourseRunSums& sums = of->sums;
   if (e.seats != sums.seats || e.blocks != sums.blocks || e.billed_blocks != sums.billed_blocks ||
       e.unpriced_blocks != sums.unpriced_blocks || e.amount.value != sums.amount)

@@ -73,6 +73,8 @@ class SeatBook {
     MinorUnits price;
     bool priced = false;
     bool voided = false;
+    seats::Rounding rounding = seats::Rounding::Started;
+    Instant next_block_at{};
   };
   struct Seat {
     enum class Phase : std::uint8_t { Scheduled, Active, Ended, Cancelled };
@@ -80,8 +82,17 @@ class SeatBook {
     Phase phase = Phase::Scheduled;
     std::uint32_t run = 0;
     std::vector<Block> blocks;
+    Instant ended_at{};
     std::uint64_t billed_blocks = 0;
     std::int64_t amount = 0;
+
+    /// Its end came before that of the block, and its price list bills blocks that are over.
+    [[nodiscard]] bool is_unfinished(const Block& block) const;
+    /// On its bill, unless void.
+    [[nodiscard]] bool counts(const Block& block) const {
+      return phase != Phase::Ended || !is_unfinished(block);
+    }
+    [[nodiscard]] bool ends_like(const seats::CourseSeatEnded& e) const;
   };
   struct Course {
     std::string campus;

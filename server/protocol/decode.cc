@@ -105,6 +105,21 @@ Result<QueryRequest> read_query(wire::Query::Reader query) {
   return out;
 }
 
+Result<ExplainRequest> read_explain(wire::ExplainRequest::Reader explain) {
+  FieldReader fields;
+  ExplainRequest out;
+  out.number = fields.text("number", explain.getNumber(), TextLimits::number_path);
+  if (out.number.empty()) fields.refuse("number is missing: name one of the answer's numbers");
+  out.steps = explain.getLimit() == 0 ? kExplainedStepsDefault : explain.getLimit();
+  if (out.steps > kExplainedStepsMax)
+    fields.refuse(fmt::format("limit is {}, must be 1 to {}", out.steps, kExplainedStepsMax));
+  if (fields.problem()) return fail(*fields.problem());
+  Result<QueryRequest> query = read_query(explain.getQuery());
+  if (!query) return fail(query.error().code, "query: " + query.error().message);
+  out.query = std::move(query->query);
+  return out;
+}
+
 Result<RosterRowsRequest> read_roster_rows(wire::RosterRows::Reader upload) {
   FieldReader fields;
   RosterRowsRequest out;
@@ -142,6 +157,7 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::COMMAND: return put(out, single(frame.getCommand()));
     case wire::Frame::BATCH: return put(out, batch(frame.getBatch()));
     case wire::Frame::QUERY: return put(out, read_query(frame.getQuery()));
+    case wire::Frame::EXPLAIN: return put(out, read_explain(frame.getExplain()));
     case wire::Frame::EVENTS: return put(out, read_events(frame.getEvents()));
     case wire::Frame::STATUS: out.request = StatusRequest{}; return;
     case wire::Frame::PING: out.request = PingRequest{}; return;
@@ -152,6 +168,7 @@ void Decoder::decode_into(ClientFrame& out, wire::Frame::Reader frame) {
     case wire::Frame::CANCEL: out.request = CancelRequest{}; return;
     case wire::Frame::GROUPS: return put(out, read_groups(frame.getGroups()));
     case wire::Frame::ROSTER_ROWS: return put(out, read_roster_rows(frame.getRosterRows()));
+    case wire::Frame::REBUILD: return put(out, read_rebuild(frame.getRebuild()));
     case wire::Frame::PROVE: return put(out, read_prove(frame.getProve()));
     default:
       out.request =

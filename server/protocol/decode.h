@@ -17,6 +17,7 @@
 #include "server/protocol/commands.capnp.h"
 #include "server/protocol/frame_gate.h"
 #include "server/protocol/proof_frames.h"
+#include "server/protocol/rebuild_frames.h"
 #include "server/protocol/subscription_frames.h"
 #include "server/protocol/wire.capnp.h"
 
@@ -24,6 +25,8 @@ namespace kontor::protocol {
 
 constexpr std::uint16_t kProtocolVersion = 1;
 constexpr std::uint32_t kEventsPerPageMax = 10'000;
+constexpr std::uint32_t kExplainedStepsMax = 10'000;
+constexpr std::uint32_t kExplainedStepsDefault = 1'000;
 
 /// Bytes that free texts may have. Ids have kIdBytesMax.
 struct TextLimits {
@@ -33,6 +36,7 @@ struct TextLimits {
   static constexpr std::size_t time_zone = 64;
   static constexpr std::size_t invoice_ref = rules::kInvoiceRefBytesMax;
   static constexpr std::size_t cursor = 512;
+  static constexpr std::size_t number_path = 512;
   static constexpr std::size_t email =
       1'024;  // longer than any valid one: the rules say what is wrong with it
   static constexpr std::size_t person_name = 256;
@@ -57,6 +61,12 @@ struct SubmitRequest {
 struct QueryRequest {
   std::unique_ptr<capnp::MallocMessageBuilder> query;  // root wire::Query
 };
+/// Which events made a number of an answer what it is.
+struct ExplainRequest {
+  std::unique_ptr<capnp::MallocMessageBuilder> query;  // root wire::Query
+  std::string number;                                  // projections/answer_numbers.h
+  std::uint32_t steps = 0;
+};
 struct EventsRequest {
   Position from = 1;
   std::uint32_t limit = 1;
@@ -77,9 +87,9 @@ struct InvalidRequest {
 
 struct ClientFrame {
   std::uint64_t request_id = 0;
-  std::variant<HelloRequest, SubmitRequest, QueryRequest, EventsRequest, StatusRequest, PingRequest,
-               SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest, GroupsRequest,
-               RosterRowsRequest, ProveRequest, InvalidRequest>
+  std::variant<HelloRequest, SubmitRequest, QueryRequest, ExplainRequest, EventsRequest, StatusRequest,
+               PingRequest, SubscribeRequest, CreditRequest, AckRequest, ParkRequest, CancelRequest,
+               GroupsRequest, RosterRowsRequest, RebuildRequest, ProveRequest, InvalidRequest>
       request;
 };
 

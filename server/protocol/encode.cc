@@ -136,6 +136,34 @@ void encode_answer(std::uint64_t request, wire::Answer::Reader answer, std::stri
   append_frame(request, words, out, [&](wire::Frame::Builder frame) { frame.setAnswer(answer); });
 }
 
+void encode_explanation(std::uint64_t request, const ExplanationInfo& explanation, std::string& out) {
+  std::size_t words = 64;
+  for (const ExplainedStepInfo& step : explanation.steps) words += 8 + text_words(step.event.size());
+  append_frame(request, words, out, [&](wire::Frame::Builder frame) {
+    auto to = frame.initExplanation();
+    to.setPosition(explanation.position);
+    to.setEffectiveAt(explanation.effective_at.ns);
+    to.setValue(explanation.value.value_or(0));
+    to.setValueAbsent(!explanation.value);
+    to.setFirst(explanation.first.value_or(0));
+    to.setFirstAbsent(!explanation.first);
+    to.setByTime(explanation.by_time);
+    to.setLeftOut(explanation.left_out);
+    to.setLooked(explanation.looked);
+    auto steps = to.initSteps(static_cast<unsigned>(explanation.steps.size()));
+    for (unsigned i = 0; i < steps.size(); ++i) {
+      const ExplainedStepInfo& step = explanation.steps[i];
+      steps[i].setPosition(step.position);
+      steps[i].setBefore(step.before.value_or(0));
+      steps[i].setBeforeAbsent(!step.before);
+      steps[i].setAfter(step.after.value_or(0));
+      steps[i].setAfterAbsent(!step.after);
+      const Bytes bytes = bytes_of(step.event);
+      steps[i].setEvent({bytes.data(), bytes.size()});
+    }
+  });
+}
+
 void encode_event_page(std::uint64_t request, std::span<const std::string> events, Position head,
                        std::string& out) {
   std::size_t words = 32;

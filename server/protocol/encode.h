@@ -3,6 +3,7 @@
 // Pure.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,25 @@ void encode_batch_result(std::uint64_t request, std::span<const Outcome> outcome
 void encode_refusal(std::uint64_t request, const rules::Refusal& refusal, std::string& out);
 void encode_error(std::uint64_t request, const Error& error, std::string& out);
 void encode_answer(std::uint64_t request, wire::Answer::Reader answer, std::string& out);
+
+/// An event, and a number before and after it. Nothing: there was no such number, which counts as 0.
+struct ExplainedStepInfo {
+  Position position = 0;
+  std::optional<std::int64_t> before;
+  std::optional<std::int64_t> after;
+  std::string event;  // stored bytes
+};
+struct ExplanationInfo {
+  Position position = 0;
+  Instant effective_at;
+  std::optional<std::int64_t> value;
+  std::optional<std::int64_t> first;
+  std::vector<ExplainedStepInfo> steps;
+  std::int64_t by_time = 0;
+  std::uint64_t left_out = 0;
+  std::uint64_t looked = 0;
+};
+void encode_explanation(std::uint64_t request, const ExplanationInfo& explanation, std::string& out);
 void encode_event_page(std::uint64_t request, std::span<const std::string> events, Position head,
                        std::string& out);
 void encode_status(std::uint64_t request, const StatusInfo& status, std::string& out);

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "events/seats.h"
+#include "engine/rules/currency.h"
 #include "server/protocol/text_checks.h"
 
 namespace kontor::protocol {
@@ -63,8 +63,7 @@ Currency FieldReader::currency(std::string_view field, capnp::Text::Reader text)
   if (!currency)
     refuse(
         fmt::format("{} \"{}\" is not a currency code of three capital letters", field, shown(view(text))));
-  if (currency == seats::kNoCurrency)
-    refuse(fmt::format("{} \"XXX\" is the code for no currency: nothing has a price in it", field));
+  if (currency == kNoCurrency) refuse(fmt::format("{} \"XXX\" {}", field, rules::kIsNoCurrency));
   return currency.value_or(Currency{});
 }
 

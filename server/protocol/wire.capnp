@@ -340,15 +340,20 @@ struct Explanation {
   value @2 :Int64;                # the number; before the first step it was `first`, and `steps` lead to it
   first @3 :Int64;
   steps @4 :List(ExplainedStep);  # in order of position
-  byTime @5 :Int64;               # what the passing of time did to it after the last step, without an event
+  byTime @5 :Int64;               # what the passing of time did to it between and after the steps, without an event
   leftOut @6 :UInt64;             # older steps that did not fit; they lead to `first`
   looked @7 :UInt64;              # events the number could have come from
+  # A number that the answer does not have is 0 above, and counts as 0.
+  valueAbsent @8 :Bool;
+  firstAbsent @9 :Bool;
 }
 struct ExplainedStep {
   position @0 :UInt64;
   before @1 :Int64;
   after @2 :Int64;
   event @3 :Data;                 # stored bytes
+  beforeAbsent @4 :Bool;
+  afterAbsent @5 :Bool;
 }
 
 struct RebuildRequest {
@@ -372,4 +377,7 @@ struct RebuildReport {
   failure @8 :Text;
   startedAt @9 :Int64 $instant;
   endedAt @10 :Int64 $instant;
+  events @11 :UInt64;             # the new views have read
+  ofEvents @12 :UInt64;           # the log has
+  comparedGroup @13 :UInt64;      # at which both were compared; 0: not yet
 }

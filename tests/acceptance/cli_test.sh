@@ -50,6 +50,8 @@ expect 9 "in use by process $server_pid" serve --data-dir "$work/data" --listen 
 expect 4 '1003 UNKNOWN_TENANT' submit OpenCampus campus=c-1 kind=flat "${backend[@]}" -o table
 expect 0 'committed' submit CreateTenant "${operator[@]}" --id 00000000-0000-7000-8000-000000000001 -o table
 expect 0 'already committed' submit CreateTenant "${operator[@]}" --id 00000000-0000-7000-8000-000000000001 -o table
+# What is said counts more than what the environment says.
+KONTOR_TENANT=nobody KONTOR_SERVER=127.0.0.1:1 expect 0 'TenantCreated' events --tenant main --server "$server"
 expect 5 '1005 COMMAND_ID_REUSED' submit CreateTenant timeline=history "${operator[@]}" --id 00000000-0000-7000-8000-000000000001 -o table
 expect 3 '1001 FORBIDDEN_ROLE' submit OpenCampus campus=c-1 kind=flat "${manager[@]}" -o table
 expect 0 'committed' submit OpenCampus campus=c-1 kind=flat "${backend[@]}" -o table

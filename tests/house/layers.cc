@@ -28,6 +28,7 @@ const std::vector<Layer>& layers() {
       // What judges the server shares none of its rules (docs/verifier.md).
       {"replay/verifier", {"schema", "events"}},
       {"client", {"schema", "events", "server/protocol"}},
+      {"client/witness", {"schema", "events", "server/protocol", "client"}},
       // One binary holds server and tools, so its command line is where everything is put together
       // (docs/decisions/0004-one-binary.md).
       {"client/cli",
@@ -59,7 +60,7 @@ const std::vector<Library>& libraries() {
         "server/subscriptions", "tests", "bench"}},
       {"boost/asio", {"server", "client", "tests", "bench"}},
       {"boost/json", {"server/protocol", "client", "replay", "tests", "bench"}},
-      {"CLI/", {"client/cli", "bench"}},
+      {"CLI/", {"client/cli", "client/witness", "bench"}},
       {"spdlog/", {"server", "client/cli"}},
       {"toml++/", {"server"}},
       {"openssl/", {"events/core", "engine/keys", "tests", "bench"}},

@@ -49,6 +49,7 @@ struct Deciding {
     if (c.tags.empty() || (c.tags.size() == 1 && c.tags.front().empty())) return Reason::ProductTagMissing;
     if (c.tags.size() > 1) return Reason::ProductTagLimit;
     if (c.unit_price.value < 0 || c.unit_price.value > 10'000'000'000) return Reason::AmountOutOfRange;
+    if (c.currency == kNoCurrency) return Reason::InvalidArgument;
     access::GroupProductRegistered next{c.product, c.unit_price, c.currency, c.tags.front(), 0};
     if (const auto* before = known().product(c.product)) {
       next.rev = before->rev;

@@ -143,7 +143,7 @@ void seat_period(const Seats& s, const CourseSeat& seat, wire::CourseSeatPeriod:
     block(seat.blocks[i], blocks[i]);
     if (seat.blocks[i].price) currency = std::string(seat.blocks[i].price->currency.text());
   }
-  if (seat.state == SeatState::Ended && seat.ended.currency != seats::kNoCurrency)
+  if (seat.state == SeatState::Ended && seat.ended.currency != kNoCurrency)
     currency = std::string(seat.ended.currency.text());
   out.setCurrency(currency);
   out.setNextBlockAt(kNone);
@@ -252,11 +252,11 @@ struct Bill {
 Bill bill_of(const CourseSeat& seat) {
   Bill bill;
   if (seat.state == SeatState::Ended) {
-    if (seat.ended.currency != seats::kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
+    if (seat.ended.currency != kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
     bill.blocks = seat.ended.billed_blocks;
     bill.unpriced = seat.ended.unpriced_blocks;
     bill.amount = seat.ended.amount.value;
-    if (seat.ended.currency != seats::kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
+    if (seat.ended.currency != kNoCurrency) bill.currency = std::string(seat.ended.currency.text());
     return bill;
   }
   for (const auto& each : seat.blocks) {
@@ -332,7 +332,7 @@ No settlement(const Known& k, wire::SettlementQuestion::Reader q, wire::CourseSe
     if (run.course != id || run.run != number) continue;
     out.setState(run.settled ? wire::SettlementState::SETTLED : wire::SettlementState::OPEN);
     if (number == course->run) out.setReactivationAllowed(run.settled);
-    all.currency = run.sums.currency == seats::kNoCurrency ? "" : std::string(run.sums.currency.text());
+    all.currency = run.sums.currency == kNoCurrency ? "" : std::string(run.sums.currency.text());
   }
   out.setCorrectedBlocks(static_cast<std::int64_t>(corrected.blocks));
   out.setCorrectedAmount(corrected.amount);

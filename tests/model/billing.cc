@@ -148,7 +148,7 @@ struct Watching {
     made.run = run;
     made.number = e.seat;
     made.person = e.person.value;
-    made.currency = seats::kNoCurrency;
+    made.currency = kNoCurrency;
     b.seats.push_back({e.course, made});
   }
   void operator()(const seats::CourseSeatBlockStarted& e) const {

@@ -105,7 +105,8 @@ std::string own_answer(const TenantModel& model, wire::Query::Reader query) {
   return text;
 }
 
-/// As of the head, a position, or a moment at or between events; and sometimes as it was known then.
+}  // namespace
+
 void pin(Chance& chance, const std::vector<Expected>& events, wire::Query::Builder query) {
   const auto some_event = [&]() -> const Expected& { return chance.dice.pick(events); };
   const auto near = [&](Instant at) {
@@ -124,8 +125,6 @@ void pin(Chance& chance, const std::vector<Expected>& events, wire::Query::Build
   if (known >= 10) query.setKnownTime(near(some_event().recorded_at).ns);
   if (known == 0) query.setKnownPosition(events.size() + 1);
 }
-
-}  // namespace
 
 Difference compare_question(Chance& chance, const TenantModel& model, const views::ViewStore& views,
                             const keys::KeyStore& secrets, Tally& tally) {

@@ -68,6 +68,7 @@ struct Deciding {
     if (c.points > kMost) return Reason::AmountOutOfRange;
     if (c.price.value < 0) return Reason::InvalidArgument;
     if (c.price.value > kMost) return Reason::AmountOutOfRange;
+    if (c.currency == kNoCurrency) return Reason::InvalidArgument;
     credits::PackageDefined next{c.package, 1, c.name, c.points, c.price, c.currency};
     if (const Package* before = known().package(c.package)) {
       next.rev = before->now.rev;

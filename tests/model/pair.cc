@@ -7,6 +7,7 @@
 #include "tests/model/chance.h"
 #include "tests/model/invariants.h"
 #include "tests/model/readable.h"
+#include "tests/support/decoded.h"
 
 namespace kontor::model {
 namespace {
@@ -14,14 +15,7 @@ namespace {
 const TenantId kTenant("t");
 
 std::vector<RecordedEvent> recorded_in(const DecidedGroup& decided) {
-  std::vector<RecordedEvent> events;
-  if (!decided.group) return events;
-  for (const log::TenantSlice& slice : decided.group->slices) {
-    std::vector<std::string_view> stored;
-    if (!log::split_events(slice.bytes, slice.count, stored)) return {};
-    for (const std::string_view bytes : stored) events.push_back(decode(bytes).value());
-  }
-  return events;
+  return decided.group ? test::decoded(*decided.group).value() : std::vector<RecordedEvent>();
 }
 
 std::string words(const Said& said) {
@@ -109,7 +103,10 @@ Difference Pair::step(const Step& drawn, Tally& tally) {
   if (Difference found = compare_events(decided, tally)) return found;
   if (Difference found = replay(recorded_in(decided))) return found;
   if (Difference found = broken_invariant(model_)) return found;
-  if (decided.group) views_.apply(*decided.group);
+  if (decided.group) {
+    views_.apply(*decided.group);
+    groups_.push_back(*decided.group);
+  }
   return ask(step, tally);
 }
 

@@ -49,6 +49,10 @@ class Pair {
   Pair() { (void)keys_.create(); }
   [[nodiscard]] Difference step(const Step& step, Tally& tally);
   [[nodiscard]] const TenantModel& model() const { return model_; }
+  [[nodiscard]] const views::ViewStore& views() const { return *views_.store; }
+  [[nodiscard]] const keys::KeyStore& secrets() const { return keys_; }
+  /// Everything that was recorded.
+  [[nodiscard]] const std::vector<log::Group>& groups() const { return groups_; }
 
  private:
   [[nodiscard]] Difference compare_events(const DecidedGroup& decided, Tally& tally);
@@ -65,11 +69,15 @@ class Pair {
   Writer writer_{LedgerLimits{}, &sealing_};
   rules::State replayed_;  // from the stored bytes alone
   test::DerivedViews views_;
+  std::vector<log::Group> groups_;
   TenantModel model_;
   std::size_t compared_ = 0;  // of the model's events
 };
 
 class Chance;
+/// Pins a question to the head, a position or a moment at or between events, and sometimes to what was known
+/// then.
+void pin(Chance& chance, const std::vector<Expected>& events, wire::Query::Builder query);
 /// One question with random names, filters, pages and moment, to both sides.
 [[nodiscard]] Difference compare_question(Chance& chance, const TenantModel& model,
                                           const views::ViewStore& views, const keys::KeyStore& secrets,

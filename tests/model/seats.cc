@@ -186,7 +186,7 @@ struct Taking {
       seat.corrected_amount -= e.amount.value;
     }
     if (seat.state != SeatState::Ended) return;
-    if (e.currency != seats::kNoCurrency) seat.ended.currency = e.currency;
+    if (e.currency != kNoCurrency) seat.ended.currency = e.currency;
     if (e.standing == seats::BillStanding::Settled) return;
     seat.ended.billed_blocks -= e.billed_blocks;
     seat.ended.unpriced_blocks -= e.unpriced_blocks;
@@ -240,7 +240,7 @@ Currency Seats::currency(const CampusId& campus) const {
   const Period* booked = first(periods, [&](const Period& p) {
     return p.campus == campus && (!p.booked.tiers.empty() || p.booked.price.value != 0);
   });
-  return booked == nullptr ? seats::kNoCurrency : booked->booked.currency;
+  return booked == nullptr ? kNoCurrency : booked->booked.currency;
 }
 const Period* Seats::in_force(const CampusId& id, Instant at) const {
   const Campus* where = campus(id);

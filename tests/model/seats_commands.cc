@@ -60,8 +60,8 @@ struct Deciding {
     if (const No no = price_list_refused(c, campus->opened.kind)) return no;
     const Currency currency = known().currency(c.campus);
     const bool money = !c.prices.empty() || c.price.value != 0;
-    if (money && c.currency == seats::kNoCurrency) return Reason::InvalidArgument;
-    if (money && currency != seats::kNoCurrency && currency != c.currency) return Reason::InvalidArgument;
+    if (money && c.currency == kNoCurrency) return Reason::InvalidArgument;
+    if (money && currency != kNoCurrency && currency != c.currency) return Reason::InvalidArgument;
     add(seats::FlatBooked{c.campus, c.period, c.size, c.from, c.to, c.currency, c.prices, c.rounding,
                           c.price});
     std::uint32_t needed = 0;

@@ -1,6 +1,7 @@
 #include "tests/model/storm.h"
 
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <algorithm>
 
@@ -218,6 +219,18 @@ std::optional<Found> storm(std::uint64_t seed, Tally& tally) {
     return Found{seed, i, report(seed, i, steps, failed)};
   }
   return {};
+}
+
+std::unique_ptr<Pair> played_world(std::uint64_t seed) {
+  Weather weather(seed);
+  auto pair = std::make_unique<Pair>();
+  Tally ignored;
+  for (std::size_t i = 0; i < weather.steps(); ++i) {
+    Step step = weather.next(pair->model().world());
+    step.questions = 0;
+    if (const Difference found = pair->step(step, ignored)) ADD_FAILURE() << *found;
+  }
+  return pair;
 }
 
 std::string summary(const Tally& tally) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,9 @@ struct Found {
 
 /// One world from its seed. Adds to the tally.
 [[nodiscard]] std::optional<Found> storm(std::uint64_t seed, Tally& tally);
+
+/// One world played to its end, for tests that look at it afterwards.
+[[nodiscard]] std::unique_ptr<Pair> played_world(std::uint64_t seed);
 
 /// What was seen, as text; names the reasons and events of the domain that were not.
 [[nodiscard]] std::string summary(const Tally& tally);

@@ -7,6 +7,7 @@
 #include <latch>
 
 #include "projections/memory_view_store.h"
+#include "tests/support/borrowed.h"
 #include "tests/support/recorded_story.h"
 
 namespace kontor::test {
@@ -47,7 +48,7 @@ TEST(Projector, OneLargeGroupHoldsUpNobodyUntilTheQueueIsFull) {
   const views::Projection* const projections[] = {&waiting};
   const auto store = views::memory_view_store();
   views::Runner runner(*store, projections);
-  const auto projector = views::Projector::start(runner, {.queued_events_max = 5}, {}, {});
+  const auto projector = views::Projector::start(borrowed(runner), {.queued_events_max = 5}, {}, {});
   for (const log::Group& group : story.groups()) {
     projector->observe(std::make_shared<const log::Group>(group));
     if (group.number == 1) begun.wait();

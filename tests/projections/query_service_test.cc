@@ -9,6 +9,7 @@
 
 #include "engine/log/memory/memory_log.h"
 #include "projections/projector.h"
+#include "tests/support/borrowed.h"
 #include "tests/support/campus_fixture.h"
 #include "tests/support/credits_fixture.h"
 #include "tests/support/credits_questions.h"
@@ -29,7 +30,7 @@ class Questions : public testing::Test {
   Questions() {
     for (const log::Group& group : history_.groups()) derived_.apply(group);
     service_ = QueryService::start(
-        *derived_.store, [this](Tick tick) { return take(std::move(tick)); }, views::QueryLimits{2}, nullptr,
+        live_, [this](Tick tick) { return take(std::move(tick)); }, views::QueryLimits{2}, nullptr,
         [this] { return now_; });
   }
 
@@ -82,6 +83,7 @@ class Questions : public testing::Test {
   Instant now_;
   LiveHistory history_;
   DerivedViews derived_;
+  views::LiveViews live_{borrowed(std::as_const(*derived_.store))};
   std::unique_ptr<QueryService> service_;
 };
 
@@ -97,6 +99,25 @@ TEST_F(Questions, AQuestionWaitsForItsPosition) {
   auto answer = ask(waiting_for(2, usage_statistics("c-1")), kLong);
   apply(group);
   EXPECT_EQ(Answered(answer.get()).body().getUsageStatistics().getCampus(), "c-1");
+}
+
+TEST_F(Questions, LongWorkWaitsLikeAQuestionAndIsNotAnswered) {
+  const auto wait = [this](const Ask& question, std::chrono::milliseconds patience) {
+    auto promise = std::make_shared<std::promise<std::optional<AnswerOutcome>>>();
+    capnp::MallocMessageBuilder message;
+    auto query = message.initRoot<wire::Query>();
+    question(query);
+    service_->wait(TenantId("t"), query, patience,
+                   [promise](std::optional<AnswerOutcome> no) { promise->set_value(std::move(no)); });
+    return promise->get_future();
+  };
+  const log::Group group = open_campus("c-1");
+  auto ready = wait(waiting_for(2, usage_statistics("c-1")), kLong);
+  apply(group);
+  EXPECT_FALSE(ready.get());
+  const auto late = wait(waiting_for(7, usage_statistics("c-1")), kAtOnce).get();
+  ASSERT_TRUE(late);
+  EXPECT_EQ(reason_of(*late), Reason::DeadlineExceeded);
 }
 
 TEST_F(Questions, PatienceEndsWithHeadAndAskedPosition) {
@@ -201,6 +222,16 @@ TEST_F(Questions, AfterTheViewsFailedNothingElseIsSaid) {
   EXPECT_EQ(reason_of(ask(usage_statistics("c-1"), kLong).get()), Reason::Rebuilding);
 }
 
+TEST_F(Questions, OtherViewsAnswerAgainAfterTheViewsFailed) {
+  const log::Group group = open_campus("c-1");
+  service_->views_failed({Reason::Rebuilding, "the views are damaged"});
+  DerivedViews others(history_.groups());
+  live_.adopt(borrowed(std::as_const(*others.store)));
+  service_->views_recovered();
+  auto answer = ask(waiting_for(group.slices[0].first, usage_statistics("c-1")), kLong);
+  EXPECT_EQ(Answered(answer.get()).body().getUsageStatistics().getCampus(), "c-1");
+}
+
 TEST(Projector, AppliesWhatItIsHandedInOrderAndTellsWhenItHas) {
   const std::vector<log::Group> groups = random_history(5, 100);
   DerivedViews derived;
@@ -209,7 +240,8 @@ TEST(Projector, AppliesWhatItIsHandedInOrderAndTellsWhenItHas) {
   std::size_t advanced = 0;
   // Room for one event: every further group waits for the one before.
   const auto projector = views::Projector::start(
-      derived.runner, {1}, [&advanced] { ++advanced; }, [](const Error& error) { FAIL() << error.message; });
+      borrowed(derived.runner), {1}, [&advanced] { ++advanced; },
+      [](const Error& error) { FAIL() << error.message; });
   for (const log::Group& group : groups) projector->observe(std::make_shared<const log::Group>(group));
   projector->close();
   EXPECT_GE(advanced, 1U);
@@ -224,7 +256,7 @@ TEST(Projector, AfterAFailureItHoldsNobodyUp) {
   ASSERT_TRUE(derived.runner.catch_up(log, {}));
   std::vector<Reason> failures;
   const auto projector = views::Projector::start(
-      derived.runner, {1}, {}, [&failures](const Error& error) { failures.push_back(error.code); });
+      borrowed(derived.runner), {1}, {}, [&failures](const Error& error) { failures.push_back(error.code); });
   for (const log::Group& group : groups) projector->observe(std::make_shared<const log::Group>(group));
   projector->close();
   EXPECT_EQ(failures, std::vector{Reason::StoreDamaged});

@@ -1,6 +1,8 @@
 // Billing runs as people see them: against the naive fold, asked again and again, and after a rebuild (I10).
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -8,6 +10,7 @@
 #include "projections/statements/line_rows.h"
 #include "tests/support/campus_fixture.h"
 #include "tests/support/credits_fixture.h"
+#include "tests/support/decoded.h"
 #include "tests/support/live_history.h"
 #include "tests/support/naive_billing.h"
 #include "tests/support/questions.h"
@@ -31,13 +34,8 @@ rules::Command abandon(const std::string& run) {
 
 std::vector<RecordedEvent> events_of(const std::vector<log::Group>& groups) {
   std::vector<RecordedEvent> events;
-  for (const log::Group& group : groups) {
-    for (const log::TenantSlice& slice : group.slices) {
-      std::vector<std::string_view> stored;
-      EXPECT_TRUE(log::split_events(slice.bytes, slice.count, stored));
-      for (const std::string_view bytes : stored) events.push_back(decode(bytes).value());
-    }
-  }
+  for (const log::Group& group : groups)
+    std::ranges::move(decoded(group).value(), std::back_inserter(events));
   return events;
 }
 

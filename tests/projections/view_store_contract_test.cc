@@ -124,6 +124,35 @@ TEST_P(ViewStoreContract, AScanStopsWhenToldTo) {
   EXPECT_EQ(seen, 1);
 }
 
+TEST_P(ViewStoreContract, TheVersionsOfRowsAreFound) {
+  const ViewKey all = ViewKey(tenant_, Kind::CampusCourse).text("c");
+  const auto key = [&](const char* course) { return ViewKey(all).text(course); };
+  std::vector<ViewBatch::Row> rows{{key("a").bytes(), 4, "a4"}, {key("c").bytes(), 6, "c6"}};
+  for (Position p = 2; p < 12; ++p) rows.push_back({key("b").bytes(), p, "b" + std::to_string(p)});
+  rows.push_back({ViewKey(tenant_, Kind::CampusCourse).text("ca").text("x").bytes(), 5, "foreign"});
+  apply(1, rows);
+  const auto versions = [&](const RowRange& range, Position from, Position to) {
+    Seen seen;
+    EXPECT_TRUE(
+        store_->versions(range, from, to, [&](std::string_view row, Position at, std::string_view value) {
+          EXPECT_TRUE(row.starts_with(range.prefix.bytes()));
+          EXPECT_EQ(value.substr(1), std::to_string(at));
+          seen.emplace_back(value);
+          return Scan::Continue;
+        }));
+    std::ranges::sort(seen);
+    return seen;
+  };
+  EXPECT_EQ(versions({all, {}, {}}, 0, 3), (Seen{"b2", "b3"}));
+  EXPECT_EQ(versions({all, {}, {}}, 4, 6), (Seen{"a4", "b4", "b5", "b6", "c6"}));
+  EXPECT_EQ(versions({all, {}, {}}, 12, 99), Seen{});
+  EXPECT_EQ(versions({key("b"), {}, {}}, 9, 99), (Seen{"b10", "b11", "b9"}));
+  EXPECT_EQ(versions({key("d"), {}, {}}, 0, 99), Seen{});
+  EXPECT_EQ(versions({all, key("a").bytes(), {}}, 6, 6), (Seen{"b6", "c6"}));
+  EXPECT_EQ(versions({all, {}, key("a").bytes()}, 0, 99), Seen{"a4"});
+  EXPECT_EQ(versions({all, key("a").bytes(), key("b").bytes()}, 6, 6), Seen{"b6"});
+}
+
 TEST_P(ViewStoreContract, TimeAndPositionFindEachOther) {
   apply(1, {}, {{tenant_, {1, Instant{100}}}, {tenant_, {2, Instant{100}}}, {tenant_, {3, Instant{250}}}});
   apply(2, {},

@@ -450,6 +450,28 @@ TEST(Decode, QuestionsAreCopiedAndTheirIdsChecked) {
   EXPECT_EQ(invalid(ask("no id")).code, Reason::InvalidArgument);
 }
 
+TEST(Decode, ExplanationsNameAQuestionAndANumber) {
+  const auto explain = [](const char* course, const std::string& number, std::uint32_t limit) {
+    return [=](wire::Frame::Builder frame) {
+      auto request = frame.initExplain();
+      request.initQuery().getQuestion().initRemainingSeats().setCourse(course);
+      request.setNumber(number);
+      request.setLimit(limit);
+    };
+  };
+  auto frame = decode(explain("k-1", "courseSeats.left", 0));
+  const auto& request = std::get<ExplainRequest>(frame->request);
+  EXPECT_EQ(request.number, "courseSeats.left");
+  EXPECT_EQ(request.steps, kExplainedStepsDefault);
+  EXPECT_TRUE(request.query->getRoot<wire::Query>().asReader().getQuestion().isRemainingSeats());
+  EXPECT_EQ(std::get<ExplainRequest>(decode(explain("k-1", "a", kExplainedStepsMax))->request).steps,
+            kExplainedStepsMax);
+  for (const auto& wrong :
+       {explain("k 1", "a", 0), explain("k-1", "", 0), explain("k-1", "a", kExplainedStepsMax + 1),
+        explain("k-1", std::string(TextLimits::number_path + 1, 'a'), 0), explain("k-1", "a\nb", 0)})
+    EXPECT_EQ(invalid(wrong).code, Reason::InvalidArgument);
+}
+
 TEST(Decode, HellosNameProtocolAndTenant) {
   const auto hello = [](std::uint16_t protocol, const char* tenant) {
     return [=](wire::Frame::Builder frame) {

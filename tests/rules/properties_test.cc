@@ -199,7 +199,8 @@ TEST_P(Properties, ARolledBackScopeLeavesNoTrace) {
 TEST(RandomWorld, ReachesEveryEventOfSeats) {
   constexpr std::uint64_t kEnough = 20 * kSeeds;  // a block that had no price and gets one is rare
   std::set<std::string_view> seen;
-  for (std::uint64_t seed = 1; seed <= kEnough && seen.size() < std::variant_size_v<seats::Event::variant>; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kEnough && seen.size() < std::variant_size_v<seats::Event::variant>;
+       ++seed) {
     World world;
     furnish(world);
     RandomSeats random(seed);

@@ -10,6 +10,7 @@
 #include "events/core/digest.h"
 #include "projections/data_directory.h"
 #include "projections/rocksdb_view_store.h"
+#include "projections/view_directories.h"
 #include "replay/verify.h"
 #include "server/protocol/message.h"
 
@@ -178,7 +179,9 @@ Status Stage::close_and_verify() {
   options.access = log::Access::ReadOnly;
   auto log = log::RocksDbLog::open(std::move(options));
   if (!log) return tl::unexpected(log.error());
-  auto views = views::open_rocksdb_view_store(directory.views(), views::Access::ReadOnly);
+  const auto live_views = views::live_views_in(directory.views());
+  if (!live_views) return tl::unexpected(live_views.error());
+  auto views = views::open_rocksdb_view_store(*live_views, views::Access::ReadOnly);
   if (!views) return tl::unexpected(views.error());
   const auto verified = replay::verify(**log, views->store.get(), [](std::uint64_t) {});
   if (!verified) return tl::unexpected(verified.error());

@@ -50,6 +50,15 @@ std::string line_of(wire::Frame::Reader frame) {
       for (const auto position : report.getChanged()) line += fmt::format(" changed {}", position);
       return line;
     }
+    case Frame::REBUILD_REPORT: {
+      const auto report = frame.getRebuildReport();
+      std::string line = fmt::format("{} rebuild {}: {} of {}", id, static_cast<unsigned>(report.getState()),
+                                     report.getGroup(), report.getOfGroup());
+      if (report.getEntriesDiffering() != 0)
+        line += fmt::format(", first {} {} {}", report.getTenant().cStr(), report.getPosition(),
+                            report.getFirstDifference().cStr());
+      return line;
+    }
     case Frame::PROOF: {
       const auto proof = frame.getProof();
       switch (proof.which()) {
@@ -111,9 +120,11 @@ Conversation::Conversation(SessionLimits limits)
            .monotonic = [this] { return now_; },
            .clock = clock_},
           {}),
+      explainer_({.ledger = ledger, .queries = queries, .views = views_, .secrets = nullptr, .clock = clock_},
+                 {}),
       services_{.ledger = ledger,
                 .queries = queries,
-                .views = *views_,
+                .views = views_,
                 .mailbox = mailbox_,
                 .read_aside = [](const std::function<void()>& work) { work(); },
                 .connections = [] { return 1U; },
@@ -122,6 +133,8 @@ Conversation::Conversation(SessionLimits limits)
                 .edge = edge,
                 .followers = followers_,
                 .groups = groups_,
+                .rebuilder = rebuilder,
+                .explainer = explainer_,
                 .proofs = nullptr,
                 .sign_aside = [](const std::function<void()>& work) { work(); }},
       session_(std::make_unique<Session>(1, limits_, services_, now_)) {

@@ -45,11 +45,30 @@ class FakeQueries final : public views::QueryService {
   void ask(const TenantId&, wire::Query::Reader, std::chrono::milliseconds, Done done) override {
     if (!silent) done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
   }
+  void wait(const TenantId&, wire::Query::Reader, std::chrono::milliseconds,
+            std::function<void(std::optional<views::AnswerOutcome>)> done) override {
+    if (!silent) done(rules::Refusal{Reason::NotFound, "nothing is known", {}, {}});
+  }
   void advanced() override {}
   void views_failed(Error) override {}
+  void views_recovered() override {}
   void close() override {}
 
   bool silent = false;
+};
+
+/// Remembers what it is asked, and answers with what the test says.
+class FakeRebuilder final : public ViewRebuilder {
+ public:
+  void handle(protocol::RebuildRequest request, Done done) override {
+    asked.push_back(request);
+    done(answer);
+  }
+  void durable() override {}
+  void close() override {}
+
+  std::vector<protocol::RebuildRequest> asked;
+  Result<protocol::RebuildInfo> answer{};
 };
 
 class FakeClock final : public Clock {
@@ -101,6 +120,7 @@ class Conversation {
 
   FakeLedger ledger;
   FakeQueries queries;
+  FakeRebuilder rebuilder;
   LiveEdge edge;
   FragileGroupStore group_store;
   /// What is proven and signed, apart from what the ledger says. Without a signer nothing is signed.
@@ -117,12 +137,13 @@ class Conversation {
   std::unique_ptr<checkpoints::Signer> signer_;
   std::unique_ptr<checkpoints::CheckpointKeeper> keeper_;
   std::unique_ptr<ProofDesk> proofs_;
-  std::unique_ptr<views::ViewStore> views_ = views::memory_view_store();
+  views::LiveViews views_{views::memory_view_store()};
   Mailbox mailbox_{[] {}};
   Monotonic now_{0};
   Followers followers_;
   std::deque<std::function<void()>> back_;  // work for the sessions' thread
   ConsumerGroups groups_;
+  Explainer explainer_;
   SessionServices services_;
   std::unique_ptr<Session> session_;
 };

@@ -12,7 +12,8 @@
 #include "client/client.h"
 #include "client/pipeline.h"
 #include "engine/log/memory/memory_log.h"
-#include "projections/memory_view_store.h"
+#include "events/envelope.h"
+#include "projections/memory_view_shelf.h"
 #include "server/protocol/json.h"
 #include "server/protocol/json_text.h"
 #include "server/protocol/message.h"
@@ -62,7 +63,7 @@ class ServerTest : public ::testing::Test {
                            [](std::string_view, std::string_view) {});
     ASSERT_TRUE(door.has_value()) << door.error().message;
     auto started = Server::start(
-        std::move(*door), {std::move(log), views::memory_view_store(), "store-1", memory_group_store()},
+        std::move(*door), {std::move(log), views::memory_view_shelf(), "store-1", memory_group_store()},
         clock_, config_, [](std::string_view) {});
     ASSERT_TRUE(started.has_value()) << started.error().message;
     server_ = std::move(*started);
@@ -166,6 +167,58 @@ TEST_F(ServerTest, ACommandBecomesADurableEventAndAnAnswer) {
   Lines answers{next(*connection), next(*connection)};
   std::ranges::sort(answers);
   EXPECT_EQ(answers, (Lines{"3 answer at 2", "4 events 2"}));
+  EXPECT_TRUE(stop().has_value());
+}
+
+/// "7 value=0 first=absent 2:absent>0" of an explanation.
+std::string explained(Connection& connection, std::string_view number) {
+  capnp::MallocMessageBuilder message;
+  auto frame = message.initRoot<wire::Frame>();
+  frame.setRequestId(7);
+  auto explain = frame.initExplain();
+  explain.initQuery().getQuestion().initUsageStatistics().setCampus("c-1");
+  explain.getQuery().setWaitPosition(2);
+  explain.setNumber(std::string(number));
+  connection.put(message);
+  EXPECT_TRUE(connection.flush(10s));
+  const auto words = connection.receive(10s);
+  if (!words) return "no answer: " + words.error().message;
+  const auto shown = [](std::int64_t value, bool absent) {
+    return absent ? std::string("absent") : std::to_string(value);
+  };
+  std::string line;
+  const Status read = protocol::read_message<wire::Frame>(*words, [&](wire::Frame::Reader answer) {
+    line = std::to_string(answer.getRequestId());
+    if (answer.isRefusal()) line += " refusal " + std::to_string(answer.getRefusal().getCode());
+    if (!answer.isExplanation()) return;
+    const auto explanation = answer.getExplanation();
+    line += " value=" + shown(explanation.getValue(), explanation.getValueAbsent());
+    line += " first=" + shown(explanation.getFirst(), explanation.getFirstAbsent());
+    for (const auto step : explanation.getSteps()) {
+      const auto bytes = step.getEvent();
+      const auto event = decode({reinterpret_cast<const char*>(bytes.begin()), bytes.size()});
+      ASSERT_TRUE(event);
+      EXPECT_EQ(event->envelope.position, step.getPosition());
+      line += " " + std::to_string(step.getPosition()) + ":" +
+              shown(step.getBefore(), step.getBeforeAbsent()) + ">" +
+              shown(step.getAfter(), step.getAfterAbsent());
+    }
+  });
+  return read ? line : "malformed";
+}
+
+TEST_F(ServerTest, ANumberIsExplainedByItsEvents) {
+  start();
+  const auto connection = connect();
+  put_command(*connection, 1, create_tenant());
+  put_command(*connection, 2, open_campus(1));
+  ASSERT_TRUE(connection->flush(10s));
+  EXPECT_EQ(next(*connection), "1 receipt 1");
+  EXPECT_EQ(next(*connection), "2 receipt 2");
+  EXPECT_EQ(explained(*connection, "contingent"), "7 value=0 first=absent 2:absent>0");
+  EXPECT_EQ(explained(*connection, "bookingPeriod.size"), "7 value=absent first=absent");
+  EXPECT_EQ(explained(*connection, "contingents"), "7 refusal 1006");
+  EXPECT_EQ(explained(*connection, "contingent["), "7 refusal 1006");
   EXPECT_TRUE(stop().has_value());
 }
 

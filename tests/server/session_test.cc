@@ -310,5 +310,44 @@ TEST(Session, ADrainEndsAtOnceWhenNothingIsOutstanding) {
   EXPECT_EQ(talk.session().ending(), Ending::AfterSending);
 }
 
+Conversation::Fill rebuild(protocol::RebuildRequest wish) {
+  return [wish](wire::Frame::Builder frame) {
+    auto to = frame.initRebuild();
+    switch (wish) {
+      case protocol::RebuildRequest::Status: return to.setStatus();
+      case protocol::RebuildRequest::Begin: return to.setBegin();
+      case protocol::RebuildRequest::Adopt: return to.setAdopt();
+      case protocol::RebuildRequest::Discard: return to.setDiscard();
+    }
+  };
+}
+
+TEST(Session, ARebuildIsAskedForAndReported) {
+  using Wish = protocol::RebuildRequest;
+  Conversation talk;
+  talk.greet();
+  protocol::RebuildInfo info;
+  info.state = wire::RebuildState::RUNNING;
+  info.group = 7;
+  info.of_group = 9;
+  talk.rebuilder.answer = info;
+  talk.say(2, rebuild(Wish::Begin));
+  info.state = wire::RebuildState::LEVEL;
+  info.group = 9;
+  info.entries_differing = 1;
+  info.first_difference = "a row";
+  info.tenant = TenantId("t");
+  info.position = 5;
+  talk.rebuilder.answer = info;
+  talk.say(3, rebuild(Wish::Status));
+  talk.rebuilder.answer = fail(Reason::ViewsBusy, "not now");
+  talk.say(4, rebuild(Wish::Adopt));
+  talk.say(5, rebuild(Wish::Discard));
+  EXPECT_EQ(talk.heard(), (Lines{"2 rebuild 1: 7 of 9", "3 rebuild 2: 9 of 9, first t 5 a row",
+                                 "4 error 8105", "5 error 8105"}));
+  EXPECT_EQ(talk.rebuilder.asked, (std::vector{Wish::Begin, Wish::Status, Wish::Adopt, Wish::Discard}));
+  EXPECT_EQ(talk.session().ending(), Ending::Open);
+}
+
 }  // namespace
 }  // namespace kontor::server

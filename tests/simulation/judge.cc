@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/rules/catalog.h"
+#include "tests/support/decoded.h"
 
 namespace kontor::simulation {
 namespace {
@@ -134,18 +135,15 @@ std::string Judge::judge(const Round& round) {
 }
 
 void Judge::unpack(const log::Group& group) {
-  std::vector<std::string_view> events;
   for (const log::TenantSlice& slice : group.slices) {
-    if (!log::split_events(slice.bytes, slice.count, events))
-      return complain("a slice is not whole messages");
+    auto events = test::decoded(slice);
+    if (!events) return complain(events.error().message);
     Ledger& ledger = ledgers_[slice.tenant];
     const std::size_t before = ledger.recorded.size();  // a tenant may have several slices
-    for (const std::string_view stored : events) {
-      auto event = decode(stored);
-      if (!event) return complain(event.error().message);
-      if (event->envelope.tenant != slice.tenant) return complain("an event lies among another tenant's");
-      if (event->envelope.recorded_at != now_) return complain("an event's recorded time is not its group's");
-      ledger.recorded.push_back(*std::move(event));
+    for (RecordedEvent& event : *events) {
+      if (event.envelope.tenant != slice.tenant) return complain("an event lies among another tenant's");
+      if (event.envelope.recorded_at != now_) return complain("an event's recorded time is not its group's");
+      ledger.recorded.push_back(std::move(event));
     }
     if (ledger.recorded[before].envelope.position != slice.first)
       return complain("a slice does not begin where it says");

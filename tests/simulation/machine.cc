@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "events/core/assert.h"
+#include "tests/support/decoded.h"
 
 namespace kontor::simulation {
 namespace {
@@ -17,15 +18,13 @@ constexpr unsigned kRecoveryDepthMax = 5;
 /// The group as a writer would read it that keeps no ids.
 log::Group without_command_ids(const log::Group& group) {
   log::Group out = group;
-  std::vector<std::string_view> events;
   for (log::TenantSlice& slice : out.slices) {
-    const std::string stored = std::exchange(slice.bytes, {});
-    KONTOR_ASSERT(log::split_events(stored, slice.count, events));
-    for (const std::string_view bytes : events) {
-      auto event = decode(bytes);
-      KONTOR_ASSERT(event.has_value());
-      event->envelope.command_id = {};
-      encode(event->envelope, event->body, slice.bytes);
+    auto events = test::decoded(slice);
+    KONTOR_ASSERT(events.has_value());
+    slice.bytes.clear();
+    for (RecordedEvent& event : *events) {
+      event.envelope.command_id = {};
+      encode(event.envelope, event.body, slice.bytes);
     }
   }
   return out;

@@ -25,6 +25,8 @@ class LimitedBytes final : public views::SortedBytes {
   }
   Status clear() override { return bytes_.clear(); }
   std::unique_ptr<views::BytesCursor> cursor() const override { return bytes_.cursor(); }
+  std::unique_ptr<views::SortedBytes> frozen() const override { return bytes_.frozen(); }
+  Status sync() override { return bytes_.sync(); }
 
  private:
   views::SortedBytes& bytes_;

@@ -66,7 +66,7 @@ Line seat_line(std::span<const RecordedEvent> until_settlement, const SeatName& 
   Line line;
   line.kind = LineKind::CourseSeat;
   line.number = name.seat;
-  line.currency = seats::kNoCurrency;
+  line.currency = kNoCurrency;
   for (const RecordedEvent& event : until_settlement) {
     if (const auto* block = of_seat<seats::CourseSeatBlockStarted>(event, name)) {
       add_one(line, block->price ? block->price->unit_price : MinorUnits{});

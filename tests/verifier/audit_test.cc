@@ -13,6 +13,7 @@
 
 #include "events/core/base64.h"
 #include "events/proof/binding.h"
+#include "events/proof/rotation.h"
 #include "replay/verifier/json.h"
 #include "replay/verifier/report.h"
 #include "tests/support/all_domains.h"
@@ -34,7 +35,7 @@ struct World {
 };
 const World& world() {
   static const World one = [] {
-    World made{test::all_domains(7, 60), 0};
+    World made{test::all_domains(7, 160), 0};
     made.size = test::events_in(made.groups, kTenant);
     return made;
   }();
@@ -211,6 +212,55 @@ TEST_F(Auditor, TrustsThePinnedKeyAlone) {
   expect_found(bundle(world().groups), "not-signed", 30);
 }
 
+/// A bundle with statements, which `bundle_with` does not write.
+std::string with_statements(const std::string& bundle, const std::vector<std::string>& statements) {
+  std::string out;
+  proof::BundleReader reader(test::source_of(bundle));
+  proof::BundleWriter writer([&out](std::string_view bytes) -> Status {
+    out.append(bytes);
+    return {};
+  });
+  EXPECT_TRUE(writer.header(reader.open().value()));
+  for (const std::string& statement : statements) EXPECT_TRUE(writer.rotation(statement));
+  for (auto item = reader.next(); item->kind != proof::BundleItem::Kind::End; item = reader.next()) {
+    Status written;
+    if (item->kind == proof::BundleItem::Kind::Note) written = writer.note(item->bytes);
+    if (item->kind == proof::BundleItem::Kind::Event)
+      written = writer.event(TenantId(item->tenant), item->position, item->bytes);
+    EXPECT_TRUE(written);
+  }
+  EXPECT_TRUE(writer.finish());
+  return out;
+}
+
+TEST_F(Auditor, FollowsAKeyToTheOneItHasHandedOverTo) {
+  const auto rotation = [](const SigningKey& from, const SigningKey& to) {
+    return proof::sign_rotation({test::pinned(from), test::pinned(to), Instant{1}}, from, to).encoded();
+  };
+  const SigningKey third = test::signing_key(3);
+  const std::string by_other = test::bundle_with(
+      world().groups, kTenant,
+      {note_at(30), test::signed_checkpoint(world().groups, kTenant, world().size, other_key_)});
+  expect_found(by_other, "not-signed", world().size);
+  expect_proven(with_statements(by_other, {rotation(key_, other_key_)}));
+  expect_proven(with_statements(by_other, {rotation(key_, other_key_), rotation(other_key_, third)}));
+  // Who has pinned the newer key passes over what only the older one has signed.
+  request().key = test::pinned(other_key_);
+  const std::string both = with_statements(by_other, {rotation(key_, other_key_)});
+  const Outcome newer = audit(request(), test::source_of(both));
+  ASSERT_EQ(exit_code(newer), 0) << to_text(newer);
+  EXPECT_EQ(std::get<Report>(newer).notes_others, 1U);
+  // A stranger's statement, one that the old key has not signed, and one too many.
+  expect_found(with_statements(by_other, {rotation(third, other_key_)}), "not-signed", world().size);
+  proof::Note forged =
+      proof::sign_rotation({test::pinned(key_), test::pinned(other_key_), Instant{1}}, key_, other_key_);
+  forged.signatures.erase(forged.signatures.begin());
+  expect_found(with_statements(by_other, {forged.encoded()}), "not-signed", 0);
+  expect_found(with_statements(by_other, {rotation(key_, other_key_), rotation(key_, third)}),
+               "two-histories", 0);
+  EXPECT_EQ(exit_code(judge(with_statements(by_other, {"no note"}))), 2);
+}
+
 TEST_F(Auditor, SaysWhatABundleDoesNotCover) {
   BundleOf part = kTenant;
   part.to = 50;
@@ -275,17 +325,18 @@ TEST_F(Auditor, FindsWhatDoesNotFollow) {
 
 /// Amounts, counts and lines that do not follow, each changed in the first event that has them.
 TEST_F(Auditor, FindsFiguresThatDoNotFollow) {
-  const auto groups = test::all_domains(3, 500);
-  const auto events = test::recorded_events(groups);
+  std::vector<std::vector<Group>> stories;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) stories.push_back(test::all_domains(seed, 400));
   const auto expect_found_in = [&](std::string_view type, const std::function<void(Event&)>& change) {
-    for (const RecordedEvent& event : events) {
-      if (type_name(event.body) != type) continue;
-      const auto forged =
-          rewritten(groups, event.envelope.position, [&](RecordedEvent& e) { change(e.body); });
-      expect_found(bundle(forged), "figures", event.envelope.position);
-      return;
-    }
-    ADD_FAILURE() << "the story has no " << type;
+    for (const auto& groups : stories)
+      for (const RecordedEvent& event : test::recorded_events(groups)) {
+        if (type_name(event.body) != type) continue;
+        const auto forged =
+            rewritten(groups, event.envelope.position, [&](RecordedEvent& e) { change(e.body); });
+        expect_found(bundle(forged), "figures", event.envelope.position);
+        return;
+      }
+    ADD_FAILURE() << "no story has a " << type;
   };
   expect_found_in("AccessOrderPlaced",
                   [](Event& e) { ++in<access::Event, access::AccessOrderPlaced>(e).total.value; });

@@ -4,6 +4,7 @@
 #include "engine/rules/access/decisions.h"
 #include "engine/rules/access/limits.h"
 #include "engine/rules/access/lookup.h"
+#include "engine/rules/currency.h"
 #include "engine/rules/roles.h"
 #include "engine/rules/tenancy/rules.h"
 
@@ -60,6 +61,7 @@ Decision<Event> decide_one(const Known& known, const RegisterGroupProduct& comma
   if (price < 0 || price > kUnitPriceMax)
     return refuse(Reason::AmountOutOfRange, fmt::format("a seat costs 0 to {} minor units", kUnitPriceMax),
                   {fact("unit_price", price), fact("limit", kUnitPriceMax)});
+  if (auto refused = no_currency(command.currency)) return tl::unexpected(*std::move(refused));
   const State& state = known.access;
   std::uint64_t rev = 1;
   if (const Row row = state.product_ids.find(id); row != kNone) {

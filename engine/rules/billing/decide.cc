@@ -101,6 +101,15 @@ Decision<Event> decide_one(const State& state, const SealPeriod& command, const 
       ev::PeriodSealed{.until = command.until, .cause = ev::SealCause::ByHand, .campus = {}, .period = {}})};
 }
 
+/// The rows of a list in the order of the log; a run that was abandoned gave its rows back behind the others.
+template <class T>
+std::vector<Row> by_position(const Table<T>& table, const Chain& chain) {
+  std::vector<Row> rows;
+  for (Row row = chain.first; row != kNone; row = table[row].next) rows.push_back(row);
+  std::ranges::sort(rows, {}, [&](Row row) { return table[row].position; });
+  return rows;
+}
+
 }  // namespace
 
 Decision<Event> decide(const State& state, const Command& command, const Context& ctx) {
@@ -125,19 +134,14 @@ std::vector<Event> fire(const State& state, const Timer& timer) {
 std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id) {
   const Row run = state.run_ids.find(id.value);
   KONTOR_ASSERT(run != kNone);
-  // A run that was abandoned gave its rows back behind the others.
-  std::vector<Row> rows;
-  for (Row row = state.runs[run].settlements.first; row != kNone; row = state.settlements[row].next)
-    rows.push_back(row);
-  std::ranges::sort(rows, {}, [&](Row row) { return state.settlements[row].position; });
   std::vector<CourseRun> out;
-  for (const Row row : rows)
+  for (const Row row : by_position(state.settlements, state.runs[run].settlements))
     out.push_back({state.names.text(state.settlements[row].course), state.settlements[row].course_run});
   return out;
 }
 
-std::vector<OtherLine> settled_apart(const State& state, const CourseId& course) {
-  std::vector<OtherLine> out;
+std::vector<SettledApart> settled_apart(const State& state, const CourseId& course) {
+  std::vector<SettledApart> out;
   const Row name = state.names.find(course.value);
   const Row* row = name == kNone ? nullptr : state.settlement_of.find(name);
   if (row == nullptr) return out;
@@ -167,13 +171,10 @@ std::optional<Refusal> held_by_a_run(const State& state, const CourseId& course,
 std::vector<OrderId> credit_orders_of(const State& state, const BillingRunId& id) {
   const Row run = state.run_ids.find(id.value);
   KONTOR_ASSERT(run != kNone);
-  std::vector<Row> rows;
-  for (Row row = state.runs[run].items.first; row != kNone; row = state.items[row].next)
-    if (state.items[row].kind == LineKind::CreditOrder && state.items[row].corrects == kNone)
-      rows.push_back(row);
-  std::ranges::sort(rows, {}, [&](Row row) { return state.items[row].position; });
   std::vector<OrderId> out;
-  for (const Row row : rows) out.emplace_back(state.names.text(state.items[row].name));
+  for (const Row row : by_position(state.items, state.runs[run].items))
+    if (state.items[row].kind == LineKind::CreditOrder && state.items[row].corrects == kNone)
+      out.emplace_back(state.names.text(state.items[row].name));
   return out;
 }
 

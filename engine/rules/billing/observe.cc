@@ -53,7 +53,7 @@ struct ObserveSeats {
                                     .course_run = s.settlements[run].course_run,
                                     .number = e.seat,
                                     .person = s.names.intern(e.person.value),
-                                    .currency = kontor::seats::kNoCurrency});
+                                    .currency = kNoCurrency});
     s.seat_items.put(pair_key(s.settlements[run].course, e.seat), row);
     Settlement& settlement = s.settlements.edit(run);
     (settlement.last_seat == kNone ? settlement.first_seat : s.items.edit(settlement.last_seat).sibling) =

@@ -12,6 +12,7 @@
 #include "engine/rules/billing/state.h"
 #include "engine/rules/context.h"
 #include "engine/rules/decision.h"
+#include "engine/rules/settled_apart.h"
 #include "events/envelope.h"
 
 namespace kontor::rules {
@@ -40,12 +41,7 @@ struct CourseRun {
 };
 /// Corrections of seats of the course's newest run that are not settled with it: lines that are not held by
 /// the billing run that holds the course run or, if none does, that some billing run holds.
-struct OtherLine {
-  kontor::seats::SeatNumber seat = 0;
-  std::int64_t blocks = 0;  // that the line takes away, as a negative number; pricing one is no new block
-  MinorUnits amount;
-};
-[[nodiscard]] std::vector<OtherLine> settled_apart(const State& state, const CourseId& course);
+[[nodiscard]] std::vector<SettledApart> settled_apart(const State& state, const CourseId& course);
 /// In the order in which they ended. Requires that the run exists.
 [[nodiscard]] std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& run);
 

@@ -5,8 +5,8 @@
 #include "engine/rules/calendar.h"
 #include "engine/rules/communities/rules.h"
 #include "engine/rules/contract_limits.h"
+#include "engine/rules/currency.h"
 #include "engine/rules/roles.h"
-#include "events/seats.h"
 
 namespace kontor::rules::communities {
 namespace {
@@ -76,9 +76,8 @@ Decision<Event> decide_one(const State& state, const BookCommunityPool& command,
     return refuse(Reason::AmountOutOfRange,
                   fmt::format("a pool costs 0 to {} minor units", kContractPriceMax),
                   {fact("price", command.price.value), fact("limit", kContractPriceMax)});
-  if (command.price.value != 0 && command.currency == kontor::seats::kNoCurrency)
-    return refuse(Reason::InvalidArgument, "XXX is the code for no currency: nothing has a price in it",
-                  {fact("currency", command.currency.text())});
+  if (command.price.value != 0)
+    if (auto refused = no_currency(command.currency)) return tl::unexpected(*std::move(refused));
   // A price makes it a new contract item, even of the same size.
   const bool same = community.pool_at != 0 && community.unlimited == !command.size.has_value() &&
                     community.pool == command.size.value_or(0);

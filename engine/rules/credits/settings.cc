@@ -6,6 +6,7 @@
 
 #include "engine/rules/credits/limits.h"
 #include "engine/rules/credits/lookup.h"
+#include "engine/rules/currency.h"
 
 namespace kontor::rules::credits {
 namespace {
@@ -47,7 +48,7 @@ std::optional<Refusal> package_refused(const DefinePackage& command) {
     return refuse(Reason::AmountOutOfRange, "the price is too high",
                   {fact("price", command.price.value), fact("max", kPackagePriceMax)})
         .value();
-  return std::nullopt;
+  return no_currency(command.currency);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "engine/rules/calendar.h"
 #include "engine/rules/contract_limits.h"
+#include "engine/rules/currency.h"
 #include "engine/rules/roles.h"
 #include "engine/rules/seats/decisions.h"
 #include "engine/rules/seats/limits.h"
@@ -80,10 +81,9 @@ Refused check_prices(const Campus& campus, const BookFlat& command) {
     return refusal(Reason::PriceTierMissing, fmt::format("no price tier covers a flat of {}", command.size),
                    {fact("size", command.size)});
   const bool money = !tiers.empty() || command.price.value != 0;
-  if (money && command.currency == ev::kNoCurrency)
-    return refusal(Reason::InvalidArgument, "XXX is the code for no currency: nothing has a price in it",
-                   {fact("currency", command.currency.text())});
-  if (money && campus.currency != ev::kNoCurrency && campus.currency != command.currency)
+  if (!money) return std::nullopt;
+  if (auto refused = no_currency(command.currency)) return refused;
+  if (campus.currency != kNoCurrency && campus.currency != command.currency)
     return refusal(Reason::InvalidArgument, fmt::format("the campus is billed in {}", campus.currency.text()),
                    {fact("currency", campus.currency.text()), fact("requested", command.currency.text())});
   return std::nullopt;

@@ -41,14 +41,14 @@ std::optional<tl::unexpected<Refusal>> refuse_course_seats(const Campus& campus)
 }
 
 /// Fingerprint of what is invoiced: per started seat of the run its number, billed blocks and amount.
-Digest lines_hash(const State& state, const Course& course, const std::vector<BilledElsewhere>& elsewhere) {
+Digest lines_hash(const State& state, const Course& course, const std::vector<SettledApart>& elsewhere) {
   Canonical lines;
   for (Row row = course.first_seat_of_run; row != kNone; row = state.course_seats[row].next) {
     const CourseSeat& seat = state.course_seats[row];
     if (seat.phase != CourseSeatPhase::Ended) continue;
     std::int64_t blocks = seat.billed_blocks;
     MinorUnits amount = seat.billed_amount;
-    for (const BilledElsewhere& one : elsewhere) {
+    for (const SettledApart& one : elsewhere) {
       if (one.seat != seat.number) continue;
       blocks -= one.blocks;
       amount.value -= one.amount.value;
@@ -211,7 +211,7 @@ Decision<Event> decide_one(const State& state, const SettleCourse& command, cons
 }
 
 Decision<Event> settle(const State& state, const SettleCourse& command, const Context& ctx,
-                       const std::vector<BilledElsewhere>& elsewhere) {
+                       const std::vector<SettledApart>& elsewhere) {
   if (!allowed(ctx, {Role::Billing})) return forbidden(ctx, {Role::Billing});
   const Row row = state.course_ids.find(command.course.value);
   if (row == kNone) return not_found("course", command.course.value);
@@ -230,7 +230,7 @@ Decision<Event> settle(const State& state, const SettleCourse& command, const Co
                   {course.phase_at != 0 ? course.phase_at : course.created_at});
   std::int64_t blocks_elsewhere = 0;
   std::int64_t amount_elsewhere = 0;
-  for (const BilledElsewhere& one : elsewhere) {
+  for (const SettledApart& one : elsewhere) {
     blocks_elsewhere += one.blocks;
     amount_elsewhere += one.amount.value;
   }

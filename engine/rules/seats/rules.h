@@ -11,6 +11,7 @@
 #include "engine/rules/decision.h"
 #include "engine/rules/seats/commands.h"
 #include "engine/rules/seats/state.h"
+#include "engine/rules/settled_apart.h"
 #include "events/envelope.h"
 
 namespace kontor::rules {
@@ -22,15 +23,9 @@ namespace kontor::rules::seats {
 /// The events may be of other domains, too: alerts. Requires that all timers due at or before ctx.now have
 /// fired.
 [[nodiscard]] Decision<Event> decide(const State& state, const Command& command, const Context& ctx);
-/// A correction of a seat of the newest run that is no part of what a settlement confirms.
-struct BilledElsewhere {
-  kontor::seats::SeatNumber seat = 0;
-  std::int64_t blocks = 0;  // negative: taken away
-  MinorUnits amount;
-};
 /// As `decide`; with corrections that are billed elsewhere.
 [[nodiscard]] Decision<Event> settle(const State& state, const SettleCourse& command, const Context& ctx,
-                                     const std::vector<BilledElsewhere>& elsewhere);
+                                     const std::vector<SettledApart>& elsewhere);
 /// Never refuses; an event that does not fit the state is a broken invariant.
 void evolve(State& state, const kontor::seats::Event& event, const Envelope& envelope);
 /// The earliest timer.

@@ -30,8 +30,8 @@ struct Campus {
   Row time_zone = kNone;  // State::names
   CampusKind kind = CampusKind::Flat;
   SeatTypeOption option = SeatTypeOption::CampusSeatsOnly;
-  Currency currency = kontor::seats::kNoCurrency;  // of all its bookings
-  Row first_period = kNone;                        // by time of booking
+  Currency currency = kNoCurrency;  // of all its bookings
+  Row first_period = kNone;         // by time of booking
   Row last_period = kNone;
   Row active_period = kNone;   // the newest activated one; it may be over, see Period::to
   Row pending_period = kNone;  // waiting for an operator since its contingent is too small (TB8)

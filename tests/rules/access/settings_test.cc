@@ -16,9 +16,10 @@ rules::Command forbid() {
                     .crm_state = {}});
 }
 
-rules::Command product_with(std::vector<std::string> tags, std::int64_t price = 1000) {
+rules::Command product_with(std::vector<std::string> tags, std::int64_t price = 1000,
+                            Currency currency = {}) {
   return access_command(grp::RegisterGroupProduct{
-      .product = kProduct, .unit_price = MinorUnits{price}, .currency = Currency{}, .tags = std::move(tags)});
+      .product = kProduct, .unit_price = MinorUnits{price}, .currency = currency, .tags = std::move(tags)});
 }
 
 TEST(GroupFeature, IsForThePlatformOnlyAndOnlyWithThePlan) {
@@ -71,6 +72,7 @@ TEST(GroupProduct, RefusesInThisOrder) {
   given.when(product_with({"a", "b"}, -1)).refused(Reason::ProductTagLimit).with("tags", "2");
   given.when(product_with({"a"}, -1)).refused(Reason::AmountOutOfRange);
   given.when(product_with({"a"}, 10'000'000'001)).refused(Reason::AmountOutOfRange);
+  given.when(product_with({"a"}, 0, kNoCurrency)).refused(Reason::InvalidArgument).with("currency", "XXX");
   given.done(product_with({"a"}, 10'000'000'000));
   given.when(product_with({"a"}, 10'000'000'000)).refused(Reason::InvalidArgument);
 }

@@ -50,7 +50,7 @@ TEST(BookCommunityPool, RefusalsInOrder) {
   priced.price = MinorUnits{1'000'000'000'001};
   given.when(com::Command(priced)).refused(Reason::AmountOutOfRange).with("limit", "1000000000000");
   priced.price = MinorUnits{1};
-  priced.currency = seats::kNoCurrency;
+  priced.currency = kNoCurrency;
   given.when(com::Command(priced)).refused(Reason::InvalidArgument).with("currency", "XXX");
   given.when(book_pool(5)).refused(Reason::InvalidArgument).because({3});
   given.when(book_pool(4))

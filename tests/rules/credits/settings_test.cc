@@ -122,6 +122,9 @@ TEST(Packages, RefuseInThisOrder) {
   given.when(of_credits(package)).refused(Reason::InvalidArgument).with("price", "-1");
   package.price = MinorUnits{1'000'000'001};
   given.when(of_credits(package)).refused(Reason::AmountOutOfRange).with("max", "1000000000");
+  package = package_of(10);
+  package.currency = kNoCurrency;
+  given.when(of_credits(package)).refused(Reason::InvalidArgument).with("currency", "XXX");
   given.when(of_credits(cr::RetirePackage{kTen})).refused(Reason::PackageUnknown);
   given.done(of_credits(package_of(10)));
   given.when(of_credits(package_of(10))).refused(Reason::InvalidArgument).with("rev", "1").because({4});

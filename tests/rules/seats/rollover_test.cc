@@ -238,9 +238,7 @@ TEST(Booking, RefusesInThisOrder) {
   })
       .refused(Reason::InvalidArgument)
       .with("currency", "EUR");
-  next([](auto& f) { f.currency = seats::kNoCurrency; })
-      .refused(Reason::InvalidArgument)
-      .with("currency", "XXX");
+  next([](auto& f) { f.currency = kNoCurrency; }).refused(Reason::InvalidArgument).with("currency", "XXX");
   next([](auto&) {}).accepted();
 }
 
