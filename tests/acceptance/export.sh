@@ -21,9 +21,10 @@ took() { # took WHAT COMMAND...: seconds, events a second, largest memory
 events=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tenants"][0]["position"])' <"$work/out")
 state=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tenants"][0]["stateDigest"])' <"$work/out")
 printf '%-34s %8s\n' "events" "$events"
+"$here/note_key.py" "$work/key" ledger.test/00112233445566778899aabbccddeeff >/dev/null || die "no key"
 took "replay, for comparison" "$kontor" replay --data-dir "$data" --tenant "$tenant" -o json
 for form in bundle jsonl csv sqlite gobd; do
-  took "$form" "$kontor" export --format "$form" --data-dir "$data" --out "$work/$form" --unsigned -o json
+  took "$form" "$kontor" export --format "$form" --data-dir "$data" --out "$work/$form" --sign-with "$work/key" -o json
   printf '%-34s %8s\n' "  its size" "$(du -sh "$work/$form" | cut -f1)"
 done
 for form in bundle jsonl; do
