@@ -32,6 +32,9 @@ Status write_course_seat(const Deriving& from, const Course& course, const views
   const Result<views::SeatSum> sum = views::sum_of(seat);
   if (!sum) return fail(sum.error());
   const SeatEvents events = from.history.course_seat(course.name, seat.number);
+  // A seat that was given back before it began was never held, and so belongs to no period.
+  const bool never_held = period.getStatus() == wire::CourseSeatStatus::CANCELLED;
+  if (from.selection.period && never_held) return {};
   if (events.granted < from.selection.from || !from.selection.takes_span(period.getFrom(), period.getTo()))
     return {};
   return from.add(TableId::Seats,

@@ -5,25 +5,25 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 data=${1:?DATA_DIR} tenant=${2:?TENANT}
 export KONTOR_TENANT=$tenant
-TIMEFORMAT=%R
 events=0
 
-took() { # took WHAT COMMAND...: seconds, events a second, largest memory
-  local what=$1 seconds
+took() { # took WHAT COMMAND...: seconds; seconds of processors, and events in one of them; largest memory
+  local what=$1 wall user system memory
   shift
-  /usr/bin/time -f '%e %M' -o "$work/time" "$@" >"$work/out" 2>"$work/err" || { cat "$work/err" >&2; die "$what failed"; }
-  seconds=$(cut -d' ' -f1 "$work/time")
-  printf '%-34s %8s s %9.0f k events/s %6d MB\n' "$what" "$seconds" "$(echo "$events / $seconds / 1000" | bc -l)" \
-    "$(($(cut -d' ' -f2 "$work/time") / 1024))"
+  /usr/bin/time -f '%e %U %S %M' -o "$work/time" "$@" >"$work/out" 2>"$work/err" || { cat "$work/err" >&2; die "$what failed"; }
+  read -r wall user system memory <"$work/time"
+  printf '%-34s %8s s %8.2f s of processor %7.0f k events/s of it %6d MB\n' "$what" "$wall" "$(echo "$user + $system" | bc -l)" \
+    "$(echo "$events / ($user + $system + 0.001) / 1000" | bc -l)" "$((memory / 1024))"
 }
 
 "$kontor" replay --data-dir "$data" --tenant "$tenant" -o json >"$work/out" || die "no such tenant"
 events=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tenants"][0]["position"])' <"$work/out")
 state=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tenants"][0]["stateDigest"])' <"$work/out")
 printf '%-34s %8s\n' "events" "$events"
+"$here/note_key.py" "$work/key" ledger.test/00112233445566778899aabbccddeeff >/dev/null || die "no key"
 took "replay, for comparison" "$kontor" replay --data-dir "$data" --tenant "$tenant" -o json
 for form in bundle jsonl csv sqlite gobd; do
-  took "$form" "$kontor" export --format "$form" --data-dir "$data" --out "$work/$form" --unsigned -o json
+  took "$form" "$kontor" export --format "$form" --data-dir "$data" --out "$work/$form" --sign-with "$work/key" -o json
   printf '%-34s %8s\n' "  its size" "$(du -sh "$work/$form" | cut -f1)"
 done
 for form in bundle jsonl; do

@@ -57,7 +57,9 @@ void give_seats(LiveHistory& history) {
 
 void trade_credits(LiveHistory& history) {
   const Instant then = berlin("2027-04-20");
-  history.done(then, plan_with_credits());
+  history.done(then,
+               rules::tenancy::Command(rules::tenancy::ChangeTenantPlan{
+                   .suite = tenancy::Suite::ExpertSuitePlus, .credits = tenancy::CreditsOption::Included}));
   history.done(then, feature(credits::Feature::On));
   history.done(then, of_credits(package_of(10)));
   history.done(then, activate());

@@ -182,7 +182,7 @@ TEST_F(ExportedTables, APeriodLeavesOutWhatHappenedOutsideOfIt) {
   const auto runs = table("billing_runs");
   ASSERT_EQ(runs.size(), 1U) << "its cut-off is the end of the period, in Berlin";
   EXPECT_EQ(runs[0].at("run"), "R-0");
-  for (const auto& seat : table("seats")) EXPECT_NE(seat.at("person"), "s-6") << "gave it back before";
+  for (const auto& seat : table("seats")) EXPECT_NE(seat.at("person"), "s-6") << "never held it";
 
   request.format = Format::Sqlite;
   test::exported(request, out("sqlite"));
