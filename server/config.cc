@@ -101,12 +101,17 @@ struct Given {
 };
 using GivenValues = std::map<std::string, Given>;
 
-/// A number, text or truth value of the file, as it would be written on a command line.
+/// A number or text of the file, as it would be written on a command line.
 std::optional<std::string> text_of(const toml::node& node) {
   if (const auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
-  if (const auto yes = node.value_exact<bool>()) return *yes ? "true" : "false";
   return std::nullopt;
+}
+
+bool is_truth_value(const std::string& key) {
+  return std::ranges::any_of(keys(), [&key](const Key& one) {
+    return one.name == key && (one.initial == "true" || one.initial == "false");
+  });
 }
 
 std::string place(const std::string& file, const toml::source_region& where) {
@@ -120,7 +125,8 @@ Status take_value(const std::string& file, const std::string& key, const toml::n
   if (std::ranges::find(known, key) == known.end())
     return fail(Reason::ConfigUnknownKey,
                 fmt::format("{}: unknown key {}{}", where, shown(key), protocol::suggestion(key, known)));
-  const auto text = text_of(node);
+  auto text = text_of(node);
+  if (const auto yes = node.value_exact<bool>(); yes && is_truth_value(key)) text = *yes ? "true" : "false";
   if (!text)
     return fail(Reason::ConfigValue, fmt::format("{}: {} must be text or a whole number", where, key));
   given[key] = {*text, where};

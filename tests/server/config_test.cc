@@ -102,6 +102,19 @@ TEST_F(ConfigFile, B84_WrongValuesAreRefusedWithWhatIsAllowed) {
             path() + ":2:17: limits.hello_timeout is \"5\", must be a time from 10ms to 24h, such as 5s");
 }
 
+TEST_F(ConfigFile, CheckpointsAreConfigured) {
+  const auto loaded =
+      load("[checkpoint]\nname = \"ledger.example.org\"\nkey_file = \"/k\"\nevery = 0\nrequired = false\n");
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
+  EXPECT_EQ(loaded->config.checkpoint.name, "ledger.example.org");
+  EXPECT_EQ(loaded->config.checkpoint.key_file, "/k");
+  EXPECT_EQ(loaded->config.checkpoint.every.count(), 0);
+  EXPECT_EQ(loaded->config.checkpoint.required, KeyNeed::Optional);
+  for (const char* text : {"[checkpoint]\nname = \"a b\"\n", "[checkpoint]\nname = \"a/b\"\n",
+                           "[checkpoint]\nevery = \"1ms\"\n", "[checkpoint]\nrequired = \"perhaps\"\n"})
+    EXPECT_EQ(problem(text).code, Reason::ConfigValue) << text;
+}
+
 TEST_F(ConfigFile, UnitsAreRead) {
   const auto loaded =
       load("[limits]\nframe_bytes = \"512KiB\"\nhello_timeout = \"1500ms\"\nidle_timeout = \"2min\"\n");
