@@ -112,12 +112,14 @@ TEST(KeptReceipts, AreLinesThatAreReadBack) {
   const kontor::test::TemporaryDirectory directory;
   const SignedHistory history(12);
   const fs::path file = directory / "receipts/of-acme.jsonl";
-  auto kept = KeptReceipts::open(file);
-  ASSERT_TRUE(kept);
-  EXPECT_EQ(kept->highest_position(kAcme), 0u);
-  ASSERT_TRUE(kept->keep(receipt_of(history, 5)));
-  ASSERT_TRUE(kept->keep(receipt_of(history, 3)));
-  ASSERT_TRUE(kept->sync());
+  {
+    auto kept = KeptReceipts::open(file);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->highest_position(kAcme), 0u);
+    ASSERT_TRUE(kept->keep(receipt_of(history, 5)));
+    ASSERT_TRUE(kept->keep(receipt_of(history, 3)));
+    ASSERT_TRUE(kept->sync());
+  }
   auto again = KeptReceipts::open(file);
   ASSERT_TRUE(again) << again.error().message;
   ASSERT_EQ(again->all().size(), 2u);
