@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/json/parser.hpp>
-#include <boost/json/stream_parser.hpp>
+#include <boost/json/parse.hpp>
 #include <charconv>
 
 #include "replay/verifier/notes.h"
@@ -17,6 +16,7 @@ namespace json = boost::json;
 
 constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 31;
 constexpr std::size_t kLastTransactions = 3;
+constexpr std::string_view kSpaces = " \t\r\n";
 
 const json::object* object_of(const json::object& in, std::string_view key) {
   const json::value* value = in.if_contains(key);
@@ -36,6 +36,24 @@ std::string text_of(const json::object& in, std::string_view key) {
   if (value->is_int64()) return std::to_string(value->get_int64());
   if (value->is_uint64()) return std::to_string(value->get_uint64());
   return {};
+}
+
+/// Up to where its outermost brace closes; all of the text if it never does.
+std::string_view first_object(std::string_view text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && text[i] == '{') {
+      ++depth;
+    } else if (!quoted && text[i] == '}' && (depth == 0 || --depth == 0)) {
+      return text.substr(0, i + 1);
+    }
+  }
+  return text;
 }
 
 /// One row of an answer: names and texts that have to be there.
@@ -278,14 +296,10 @@ class Judge {
 std::optional<Unusable> Claims::open(const std::filesystem::path& file, const std::string& tenant) {
   const auto bytes = read_file(file, kFileBytesMax);
   if (!bytes) return Unusable{0, file.string() + " cannot be read"};
-  json::stream_parser parser;
-  const std::size_t size = bytes->find_last_not_of(" \t\r\n") + 1;
-  for (std::size_t at = 0; at < size;) {
+  for (std::size_t at = bytes->find_first_not_of(kSpaces); at != std::string::npos;) {
+    const std::string_view answer = first_object(std::string_view(*bytes).substr(at));
     json::error_code code;
-    parser.reset();
-    const std::size_t used = parser.write_some(bytes->data() + at, size - at, code);
-    if (!code && !parser.done()) code = json::error::incomplete;
-    const json::value value = code ? json::value() : parser.release();
+    const json::value value = json::parse(answer, code);
     Position position = 0;
     const std::string said = value.is_object() ? text_of(value.get_object(), "position") : std::string();
     std::from_chars(said.data(), said.data() + said.size(), position);
@@ -297,7 +311,7 @@ std::optional<Unusable> Claims::open(const std::filesystem::path& file, const st
                                     account == nullptr ? std::string() : text_of(*account, "user")})
       if (!user.empty()) transactions_[of][user];
     claims_.emplace(At{of, position}, Claim{at, value.get_object()});
-    at += used;
+    at = bytes->find_first_not_of(kSpaces, at + answer.size());
   }
   return std::nullopt;
 }

@@ -327,6 +327,7 @@ TEST_F(Auditor, FindsWhatDoesNotFollow) {
 TEST_F(Auditor, FindsFiguresThatDoNotFollow) {
   std::vector<std::vector<Group>> stories;
   for (std::uint64_t seed = 0; seed < 6; ++seed) stories.push_back(test::all_domains(seed, 400));
+  stories.push_back(test::random_history(1, 1'500));
   const auto expect_found_in = [&](std::string_view type, const std::function<void(Event&)>& change) {
     for (const auto& groups : stories)
       for (const RecordedEvent& event : test::recorded_events(groups)) {
