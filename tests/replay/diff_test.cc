@@ -8,6 +8,7 @@
 #include "projections/memory_view_store.h"
 #include "projections/sorted_view_store.h"
 #include "projections/view_layout.h"
+#include "tests/support/limited_bytes.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
 #include "tests/support/recorded_story.h"
@@ -197,10 +198,12 @@ TEST(Diff, NamesTheFirstEventThatAnotherVersionUnderstoodOtherwise) {
 TEST(Diff, ComparesViewsOfAnotherShapeAndOfAnEarlierPosition) {
   const Groups groups = two_courses().groups();
   const auto log = log_of(groups);
-  const auto old = views::sorted_view_store(views::memory_bytes(), views::kShape - 1);
-  views::Runner runner(*old, views::all_projections());
+  const auto bytes = views::memory_bytes();
+  const auto written = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes), views::kShape - 1);
+  views::Runner runner(*written, views::all_projections());
   ASSERT_TRUE(runner.apply(groups[0]));
   ASSERT_TRUE(runner.apply(groups[1]));
+  const auto old = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes), views::kShape);
   const auto found = replay::diff_versions(*log, *old, {}).value();
   EXPECT_EQ(found.views.differing, 0U);
   EXPECT_GT(found.views.compared, 0U);
