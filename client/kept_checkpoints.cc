@@ -118,15 +118,17 @@ Status KeptCheckpoints::keep(const proof::Checkpoint& checkpoint, const proof::N
     return fail(Reason::DataDirectory,
                 fmt::format("{} is of another log, {}", file.string(), there->checkpoint.origin.text()));
   if (there->checkpoint == checkpoint) return {};
-  if (auto kept = keep_conflict(checkpoint, note); !kept) return kept;
+  const auto conflict = keep_conflict(checkpoint, note);
+  if (!conflict) return fail(conflict.error());
   return fail(Reason::TwoHistories,
-              fmt::format("{} has signed two roots for size {}: both notes are kept in {}",
-                          checkpoint.origin.text(), checkpoint.size, directory.string()));
+              fmt::format("{} has signed two roots for size {}; both notes are kept: {} and {}",
+                          checkpoint.origin.text(), checkpoint.size, file.string(), conflict->string()));
 }
 
-Status KeptCheckpoints::keep_conflict(const proof::Checkpoint& checkpoint, const proof::Note& note) {
+Result<fs::path> KeptCheckpoints::keep_conflict(const proof::Checkpoint& checkpoint,
+                                                const proof::Note& note) {
   const fs::path directory = directory_of(checkpoint.origin);
-  if (auto made = make_directory(directory); !made) return made;
+  if (auto made = make_directory(directory); !made) return fail(made.error());
   constexpr int kConflictsMax = 1'000;  // of one size; whoever has so many needs no more
   for (int number = 1; number <= kConflictsMax; ++number) {
     const std::string tail = number == 1 ? std::string() : fmt::format("-{}", number);
@@ -134,11 +136,11 @@ Status KeptCheckpoints::keep_conflict(const proof::Checkpoint& checkpoint, const
     const Status written = write_file(file, note.encoded(), IfThere::Refuse);
     if (written) {
       conflicts_.push_back({checkpoint, note, file});
-      return {};
+      return file;
     }
-    if (written.error().code != Reason::AlreadyExists) return written;
+    if (written.error().code != Reason::AlreadyExists) return fail(written.error());
     const auto there = read_note(file);
-    if (there && there->checkpoint == checkpoint) return {};
+    if (there && there->checkpoint == checkpoint) return file;
   }
   return fail(Reason::DataDirectory,
               fmt::format("{} has too many conflicts of one size", directory.string()));

@@ -57,8 +57,9 @@ class KeptCheckpoints {
   /// Keeps a note that says this; durable when it returns. A checkpoint that is kept already is none more.
   /// TwoHistories when another root is kept for the size: this note is kept, too, as a conflict.
   [[nodiscard]] Status keep(const proof::Checkpoint& checkpoint, const proof::Note& note);
-  /// Keeps a note that cannot be true together with those kept.
-  [[nodiscard]] Status keep_conflict(const proof::Checkpoint& checkpoint, const proof::Note& note);
+  /// Keeps a note that cannot be true together with those kept, and says where.
+  [[nodiscard]] Result<std::filesystem::path> keep_conflict(const proof::Checkpoint& checkpoint,
+                                                            const proof::Note& note);
 
  private:
   explicit KeptCheckpoints(std::filesystem::path folder) : folder_(std::move(folder)) {}

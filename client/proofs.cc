@@ -243,6 +243,22 @@ Outcome<std::vector<KeptCheckpoint>> checked(const KeptCheckpoints& kept, const 
   return mine;
 }
 
+namespace {
+
+/// Keeps the note that cannot be true together with one that is kept, and names both.
+tl::unexpected<Failure> contradicts(const Failure& why, const KeptCheckpoint& before,
+                                    const proof::Checkpoint& checkpoint, const proof::Note& note,
+                                    KeptCheckpoints& kept) {
+  const auto noted = kept.keep_conflict(checkpoint, note);
+  if (!noted)
+    return disproved(Reason::TwoHistories,
+                     fmt::format("{}; the note could not be kept: {}", why.message, noted.error().message));
+  return disproved(Reason::TwoHistories, fmt::format("{}; both notes are kept: {} and {}", why.message,
+                                                     before.file.string(), noted->string()));
+}
+
+}  // namespace
+
 Outcome<Saved> save_checkpoint(Proofs& proofs, KeptCheckpoints& kept,
                                std::span<const proof::NoteKey> earlier) {
   const auto before = checked(kept, proofs.tree(), proofs.key(), earlier);
@@ -256,11 +272,8 @@ Outcome<Saved> save_checkpoint(Proofs& proofs, KeptCheckpoints& kept,
     const proof::Checkpoint& next = last ? newest->checkpoint : (*before)[i + 1].checkpoint;
     const Done way = proofs.consistent((*before)[i].checkpoint, next);
     if (way) continue;
-    const bool two = way.error().code == static_cast<std::uint16_t>(Reason::TwoHistories);
-    if (last && two)
-      if (const auto noted = kept.keep_conflict(newest->checkpoint, newest->note); !noted)
-        return disproved(Reason::TwoHistories, fmt::format("{}; the note could not be kept: {}",
-                                                           way.error().message, noted.error().message));
+    if (last && way.error().code == static_cast<std::uint16_t>(Reason::TwoHistories))
+      return contradicts(way.error(), (*before)[i], newest->checkpoint, newest->note, kept);
     return tl::unexpected(way.error());
   }
   if (const auto noted = kept.keep(newest->checkpoint, newest->note); !noted) return disproved(noted.error());

@@ -68,4 +68,9 @@ std::shared_ptr<spdlog::logger> make_logger(LogFormat format, LogLevel level) {
 
 std::string safe(std::string_view text) { return protocol::shown(text); }
 
+std::string safe_sentence(std::string_view text) {
+  constexpr std::size_t kSentenceMax = 2'000;
+  return protocol::shown(text, kSentenceMax);
+}
+
 }  // namespace kontor::server

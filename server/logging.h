@@ -16,5 +16,7 @@ namespace kontor::server {
 
 /// An outside string that can be shown in a line of the log.
 [[nodiscard]] std::string safe(std::string_view text);
+/// The same for a sentence of ours that has such strings in it: keys, paths, roots in full.
+[[nodiscard]] std::string safe_sentence(std::string_view text);
 
 }  // namespace kontor::server

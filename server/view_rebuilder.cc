@@ -23,8 +23,8 @@ using views::RebuildState;
 
 // New views that wait to be adopted follow the log so often, however many groups it gets.
 constexpr std::chrono::milliseconds kFollowEvery{20};
-// Ten steps of niceness are about a tenth of a processor that everybody wants.
-constexpr int kNiceness = 10;
+// Beside somebody who wants the same processor this is about a quarter of it.
+constexpr int kNiceness = 5;
 
 /// This thread alone: on Linux niceness belongs to threads. Where it cannot be set nothing but speed is lost.
 void give_way() { static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNiceness)); }

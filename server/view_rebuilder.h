@@ -1,6 +1,6 @@
 #pragma once
 // The thread on which views are built anew beside the live ones (docs/views.md, "Built anew"). It gives way
-// to everybody else: the lowest priority but one, and a rest after every step while commands are being
+// to everybody else: a lower priority, and a rest after every step while commands are being
 // written.
 
 #include <functional>

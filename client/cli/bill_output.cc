@@ -141,7 +141,7 @@ std::optional<std::string> print_lines(Context& context, client::Connection& con
   LinePrinter printer(context.output());
   std::string after;
   do {
-    std::vector<ProvenLine> lines;
+    std::vector<ProvenLine> to_prove;
     const bool answered = question(
         context, connection, shown.wait,
         [&](wire::Query::Question::Builder q) {
@@ -156,9 +156,9 @@ std::optional<std::string> print_lines(Context& context, client::Connection& con
           after = text(page.getNext());
           if (evidence == nullptr) return;
           for (const auto row : page.getLines())
-            lines.push_back({protocol::struct_to_json(row), line_of(row).evidence});
+            to_prove.push_back({protocol::struct_to_json(row), line_of(row).evidence});
         });
-    if (!answered || (evidence != nullptr && !prove(*evidence, lines))) return std::nullopt;
+    if (!answered || (evidence != nullptr && !prove(*evidence, to_prove))) return std::nullopt;
   } while (!after.empty());
   return printer.hash();
 }

@@ -70,7 +70,7 @@ void show_keys(Context& context, const CheckpointOptions& options) {
   std::size_t found = 0;
   for (const std::string& text : said->keys) {
     const auto at = std::ranges::find(*good, text, &proof::NoteKey::text);
-    found += at == good->end() ? 0 : 1;
+    if (at != good->end()) ++found;
     const std::string_view standing = !compared             ? "as the server says"
                                       : at == good->end()   ? "unknown"
                                       : at == good->begin() ? "pinned"

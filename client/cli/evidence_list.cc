@@ -10,6 +10,7 @@
 #include <charconv>
 #include <fstream>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "client/evidence.h"
@@ -242,7 +243,10 @@ std::unique_ptr<EvidenceList> EvidenceList::open(Context& context, client::Conne
     context.fail(checkpoint.error());
     return nullptr;
   }
-  auto file = client::AppendedFile::open(path, 0);
+  // A list that is there is begun anew.
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(path, missing);
+  auto file = client::AppendedFile::open(path, {.bytes_good = 0, .bytes_found = missing ? 0 : size});
   if (!file) {
     fail_with(context, file.error());
     return nullptr;

@@ -74,7 +74,7 @@ Status serve(const ServeFlags& flags) {
   const auto& [config, logger] = *begun;
   const auto started = std::chrono::steady_clock::now();
   const auto note = [&log = *logger](std::string_view text) {
-    log.warn("{}", server::safe(text.substr(0, text.find_last_not_of(" \n") + 1)));
+    log.warn("{}", server::safe_sentence(text.substr(0, text.find_last_not_of(" \n") + 1)));
   };
 
   auto door =

@@ -74,7 +74,8 @@ Result<Answered> Witness::add(const AddCheckpoint& request, std::uint64_t unix_s
 }
 
 Status Witness::keep_conflict(const proof::Checkpoint& checkpoint, const proof::Note& note) {
-  return client::KeptCheckpoints::unread(state_ / "notes").keep_conflict(checkpoint, note);
+  const auto kept = client::KeptCheckpoints::unread(state_ / "notes").keep_conflict(checkpoint, note);
+  return kept ? Status() : Status(fail(kept.error()));
 }
 
 }  // namespace kontor::witness

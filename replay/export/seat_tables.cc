@@ -15,7 +15,7 @@ using views::StoredRow;
 using views::ViewKey;
 
 Cell currency_cell(std::string_view currency) {
-  return currency == seats::kNoCurrency.text() ? Cell() : text_cell(currency);
+  return currency == kNoCurrency.text() ? Cell() : text_cell(currency);
 }
 
 struct Course {

@@ -59,7 +59,7 @@ struct Report {
   std::optional<Receipts::Outcome> receipts;
   std::optional<Claims::Outcome> claims;
   std::uint64_t stale_claims = 0;  // compared, but of positions before what was signed or promised
-  std::uint64_t remembered = 0;    // leaves that were written down
+  std::optional<std::uint64_t> remembered{};  // leaves that were written down; 0: that failed
   bool kept_were_compared = false;
 };
 

@@ -284,7 +284,7 @@ std::optional<Unusable> Claims::open(const std::filesystem::path& file, const st
     json::error_code code;
     parser.reset();
     const std::size_t used = parser.write_some(bytes->data() + at, size - at, code);
-    if (!code) parser.finish(code);
+    if (!code && !parser.done()) code = json::error::incomplete;
     const json::value value = code ? json::value() : parser.release();
     Position position = 0;
     const std::string said = value.is_object() ? text_of(value.get_object(), "position") : std::string();

@@ -26,6 +26,7 @@ Objection CreditBook::operator()(const ev::CreditAccountActivated& e) {
   return std::nullopt;
 }
 Objection CreditBook::operator()(const ev::StartBalanceGranted& e) {
+  if (!started_.insert(e.user.value).second) return e.user.value + " gets a start balance a second time";
   return move(e.user, {.balance = e.points});
 }
 Objection CreditBook::operator()(const ev::CreditsAdjusted& e) { return move(e.user, {.balance = e.points}); }
@@ -55,9 +56,10 @@ Objection CreditBook::operator()(const ev::CreditOrderCredited& e) {
 }
 
 Objection CreditBook::operator()(const ev::CreditsAdded& e) {
-  const Order* order = order_in(e.order, Phase::Credited);
-  if (order == nullptr || order->user != e.user || order->points != e.points)
+  Order* order = order_in(e.order, Phase::Credited);
+  if (order == nullptr || order->added || order->user != e.user || order->points != e.points)
     return fmt::format("{} points are added for order {}, which is not one of them", e.points, e.order.value);
+  order->added = true;
   return move(e.user, {.balance = e.points});
 }
 

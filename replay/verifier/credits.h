@@ -2,6 +2,7 @@
 // What lies on every credit account, from the events alone (docs/verifier.md). One thread.
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <string>
 
 #include "events/credits.h"
@@ -44,6 +45,7 @@ class CreditBook {
     MinorUnits price;
     Currency currency;
     Phase phase = Phase::Placed;
+    bool added = false;  // its points, to the account
   };
   struct Reservation {
     PersonId user;
@@ -59,6 +61,7 @@ class CreditBook {
   [[nodiscard]] Order* order_in(const OrderId& id, Phase phase);
 
   boost::unordered_flat_map<std::string, Account> accounts_;
+  boost::unordered_flat_set<std::string> started_;  // users who have had their start balance
   boost::unordered_flat_map<std::string, Order> orders_;
   boost::unordered_flat_map<std::string, Reservation> reservations_;  // by content; open ones
 };

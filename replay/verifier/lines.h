@@ -46,7 +46,7 @@ struct Line {
   std::vector<Part> parts;
   std::uint64_t unpriced = 0;
   MinorUnits amount;
-  Currency currency = seats::kNoCurrency;
+  Currency currency = kNoCurrency;
   std::vector<Position> evidence;
 
   [[nodiscard]] std::string id() const;

@@ -23,7 +23,7 @@ constexpr std::string_view kUsage =
     "              [--claims FILE] [--remember] [-o json|text]\n"
     "\n"
     "Proves a history from a file and a public key, without the server that made it.\n"
-    "  --key NOTEKEY      the key you have pinned: name+id+base64\n"
+    "  --key NOTEKEY      the key you have pinned: name+id+base64, or a file with it\n"
     "  --checkpoints DIR  your folder of signed checkpoints; all of them must hold\n"
     "  --complete         the bundle should hold everything: what lies behind its end is a contradiction\n"
     "  --receipts FILE    what your clients were promised\n"
@@ -44,6 +44,13 @@ std::optional<std::string> value_of(const std::vector<std::string>& words, std::
   return words[++at];
 }
 
+/// The key itself, or the first line of a file that holds it.
+std::string key_text(const std::string& said) {
+  std::ifstream file(said);
+  std::string line;
+  return std::getline(file, line) ? line : said;
+}
+
 CommandLine read(const std::vector<std::string>& words) {
   CommandLine line;
   bool has_key = false;
@@ -55,7 +62,7 @@ CommandLine read(const std::vector<std::string>& words) {
     if (takes_value && !value) {
       line.wrong = word + " needs a value";
     } else if (word == "--key") {
-      auto key = kontor::proof::NoteKey::parse(*value);
+      auto key = kontor::proof::NoteKey::parse(key_text(*value));
       has_key = key.has_value();
       if (key) line.request.key = *key;
       if (!key) line.wrong = key.error().message;

@@ -53,12 +53,11 @@ std::optional<std::string> text_problem(std::string_view text, std::size_t bytes
   return std::nullopt;
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kShownMax = 80;
+std::string shown(std::string_view text, std::size_t characters_max) {
   std::string out;
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) {
-    if (count == kShownMax) return out + "...";
+    if (count == characters_max) return out + "...";
     const CodePoint c = decode_front(text.substr(at));
     if (c.bytes == 0 || forbidden(c.value)) {
       const std::size_t bytes = c.bytes == 0 ? 1 : c.bytes;

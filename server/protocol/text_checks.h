@@ -13,8 +13,9 @@ namespace kontor::protocol {
 /// the direction of writing, at most `bytes_max` bytes.
 [[nodiscard]] std::optional<std::string> text_problem(std::string_view text, std::size_t bytes_max);
 
-/// An outside string made fit for logs and error messages: cut at 80 characters, and whatever could forge a
-/// line or move a terminal's cursor written as \xNN.
-[[nodiscard]] std::string shown(std::string_view text);
+constexpr std::size_t kShownMax = 80;
+/// An outside string made fit for logs and error messages: cut at so many characters, and whatever could
+/// forge a line or move a terminal's cursor written as \xNN.
+[[nodiscard]] std::string shown(std::string_view text, std::size_t characters_max = kShownMax);
 
 }  // namespace kontor::protocol

@@ -9,7 +9,7 @@ as=(--as backend:b-1)
 campus() { "$kontor" submit OpenCampus campus="c-$1" kind=flat "${as[@]}" >/dev/null || die "no campus c-$1"; }
 # does_not_start NAME: and says so.
 does_not_start() {
-  "$kontor" serve --dev --data-dir "$data" --listen 127.0.0.1:0 >"$work/said" 2>&1 && die "the server started despite $1"
+  timeout 60 "$kontor" serve --dev --data-dir "$data" --listen 127.0.0.1:0 >"$work/said" 2>&1 && die "the server started despite $1"
   grep -q "$1" "$work/said" || die "not $1: $(cat "$work/said")"
 }
 shown() { "$kontor" key show --data-dir "$data"; }

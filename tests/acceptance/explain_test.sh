@@ -31,9 +31,9 @@ expect 0 '^occupiedCampusSeats +2$' explain-number UsageStatistics campus=c-1 -o
 expect 0 'courses\[course=k-1\]\.members +2$' explain-number UsageDetail campus=c-1 -o table
 expect 0 'CampusSeatGranted +\+1 +1' explain-number UsageStatistics campus=c-1 --number occupiedCampusSeats -o table
 expect 0 'CampusSeatGranted +\+1 +2' explain-number UsageStatistics campus=c-1 --number occupiedCampusSeats -o table
-expect 3 '1006 INVALID_ARGUMENT.*|occupiedCampusSeats' explain-number UsageStatistics campus=c-1 --number occupied
-expect 3 'is no number|1006' explain-number UsageStatistics campus=c-1 --number campus
-expect 4 '1007 NOT_FOUND' explain-number UsageStatistics campus=none --number contingent
+expect 3 'there are: .*occupiedCampusSeats' explain-number UsageStatistics campus=c-1 --number occupied
+expect 3 'campus is no number' explain-number UsageStatistics campus=c-1 --number campus
+expect 4 'NOT_FOUND' explain-number UsageStatistics campus=none --number contingent
 expect 2 'did you mean "campus"' explain-number UsageStatistics campsu=c-1 --number contingent
 
 # For programs: it adds up, and every step is what a question as of its position is answered.

@@ -68,7 +68,7 @@ search "after the erasure"
 # The signing key lies there, too: this life signs nothing.
 mv "$data/keys" "$work/keys-put-away"
 "$kontor" verify --data-dir "$data" >"$work/verified" 2>&1 || fail "verify without keys: $(cat "$work/verified")"
-"$kontor" serve --dev --data-dir "$data" --listen 127.0.0.1:0 >"$work/said" 2>&1 && fail "a server signs without its key"
+timeout 60 "$kontor" serve --dev --data-dir "$data" --listen 127.0.0.1:0 >"$work/said" 2>&1 && fail "a server signs without its key"
 grep -q 'SIGNING_KEY' "$work/said" || fail "not SIGNING_KEY: $(cat "$work/said")"
 KONTOR_CHECKPOINT_REQUIRED=false start_server "$data"
 grep -q 'no new checkpoints are signed' "$work/server.log" || fail "the server does not say that it signs nothing"

@@ -9,4 +9,5 @@ trap 'rm -rf "$work"' EXIT
 
 (cd "$here/verifier" && python3 -B -m unittest -q) || exit 1
 "$programs/verify_samples" "$work" || exit 1
+"$here/verifier/compare_kept.py" "$programs/../kontor-verify" || exit 1
 "$here/verifier/compare.py" "$programs/verify_batch" --bundles "$work" --mutants "${KONTOR_MUTANTS:-10000}"

@@ -26,6 +26,12 @@ class SignerTest : public testing::Test {
     EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message);
     return opened ? opened->signer->key() : proof::NoteKey{};
   }
+  std::vector<proof::Note> kept_statements() {
+    const std::vector<std::string> kept = store_->rotations().value();
+    std::vector<proof::Note> statements;
+    for (const std::string& note : kept) statements.push_back(proof::Note::parse(note).value());
+    return statements;
+  }
   static Reason code(const Result<OpenedSigner>& opened) {
     return opened ? Reason::NotFound : opened.error().code;
   }
@@ -123,9 +129,7 @@ TEST_F(SignerTest, ARotationIsSignedByBothAndFollowed) {
   EXPECT_EQ(opened->signer->keys(clock_.now()), (std::vector{changed->to, first}));
   const Instant month_later{clock_.now().ns + proof::kBothKeysSignNs};
   EXPECT_EQ(opened->signer->keys(month_later), std::vector{changed->to});
-  std::vector<proof::Note> statements;
-  for (const std::string& note : store_->rotations().value())
-    statements.push_back(proof::Note::parse(note).value());
+  const std::vector<proof::Note> statements = kept_statements();
   EXPECT_EQ(proof::follow_rotations(first, statements).value(), (std::vector{first, changed->to}));
 }
 
@@ -134,9 +138,7 @@ TEST_F(SignerTest, RotationsFollowOneAnother) {
   for (int i = 0; i < 3; ++i)
     keys.push_back(rotate_key(chosen(), *store_, randomness_, clock_.now()).value().to);
   EXPECT_EQ(key_in_force(), keys.back());
-  std::vector<proof::Note> statements;
-  for (const std::string& note : store_->rotations().value())
-    statements.push_back(proof::Note::parse(note).value());
+  const std::vector<proof::Note> statements = kept_statements();
   EXPECT_EQ(proof::follow_rotations(keys.front(), statements).value(), keys);
 }
 

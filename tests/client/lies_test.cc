@@ -196,6 +196,7 @@ TEST(Lies, EveryByteOfAnEventChanged) {
 
 // Old answers.
 
+// B107
 TEST(Lies, AnOldCheckpointToWhoHasANewerOne) {
   struct Old final : Answers {
     using Answers::Answers;
@@ -220,6 +221,7 @@ TEST(Lies, AnOldCheckpointBesideANewHead) {
                "had 20 events, the server has signed no more than 12");
 }
 
+// B107
 TEST(Lies, AServerThatWasRolledBack) {
   Answers answers(SignedHistory(12));
   Auditor auditor;
@@ -228,7 +230,7 @@ TEST(Lies, AServerThatWasRolledBack) {
                "had 17 events, the server has signed no more than 12");
 }
 
-// It has been rolled back and has grown since, so that its size tells nothing.
+// B107, and it has grown since, so that its size tells nothing.
 TEST(Lies, AServerThatWasRolledBackAndWentOn) {
   Answers answers(SignedHistory(20).fork(12));
   while (answers.history.size() < 30) answers.history.append("other");
@@ -240,6 +242,7 @@ TEST(Lies, AServerThatWasRolledBackAndWentOn) {
   EXPECT_EQ(auditor.conflicts(), 1u);
 }
 
+// B46
 TEST(Lies, AHeadBehindWhatTheClientKnows) {
   Answers honest(SignedHistory(12));
   Greeting greeting{.tenant = kAcme, .client_name = "test", .highest_position = 17};
@@ -282,6 +285,7 @@ TEST(Lies, AForkPerClient) {
   EXPECT_EQ(first.notes(), 1u);
 }
 
+// B120
 TEST(Lies, AForkShownToWhoKnowsTheOtherOne) {
   Answers one(SignedHistory(20));
   Answers other(one.history.fork(15));
@@ -289,7 +293,7 @@ TEST(Lies, AForkShownToWhoKnowsTheOtherOne) {
   const LyingServer server([&](int connection) -> Answers& { return connection == 0 ? one : other; });
   Auditor auditor;
   ASSERT_TRUE(auditor.save(server));
-  expect_found(auditor.save(server), kTwo, "two roots for one size");
+  expect_found(auditor.save(server), kTwo, "two roots for one size; both notes are kept: ");
   EXPECT_EQ(auditor.conflicts(), 1u);
   EXPECT_EQ(auditor.notes(), 1u);
 }
@@ -322,6 +326,7 @@ TEST(Lies, ANewEpochToMakeThePastForgotten) {
   expect_found(other.save(LyingServer(back)), kTwo, "the epoch went back from 2 to 1");
 }
 
+// B119
 TEST(Lies, AHistorySignedWithAnotherKey) {
   struct Other final : Answers {
     using Answers::Answers;
@@ -335,6 +340,7 @@ TEST(Lies, AHistorySignedWithAnotherKey) {
   EXPECT_EQ(auditor.notes(), 0u);
 }
 
+// B119
 TEST(Lies, TheCheckpointOfAnotherTree) {
   struct Other final : Answers {
     using Answers::Answers;
@@ -375,11 +381,13 @@ void expect_no_proof(const std::function<void(Answers::Inclusion&)>& lie) {
   expect_found(proofs.event(9, answers.history.checkpoint(21)), kWrong, "position 9");
 }
 
+// B122
 TEST(Lies, AProofWithSpareHashes) {
   expect_no_proof([](Answers::Inclusion& said) { said.path.emplace_back(); });
   expect_no_proof([](Answers::Inclusion& said) { said.path.insert(said.path.begin(), Digest{}); });
 }
 
+// B122
 TEST(Lies, AProofThatIsCutShort) {
   expect_no_proof([](Answers::Inclusion& said) { said.path.pop_back(); });
   expect_no_proof([](Answers::Inclusion& said) { said.path.clear(); });
@@ -406,6 +414,7 @@ TEST(Lies, TheProofOfAnotherSize) {
   });
 }
 
+// B122
 TEST(Lies, AWayWithSpareHashes) {
   Twisted answers(SignedHistory(21));
   const std::vector<std::function<void(proof::Path&)>> lies{

@@ -103,10 +103,12 @@ TEST(Words, RulesAreFunctionsOfTheirArguments) {
       "unordered_map", "unordered_set", "unordered_flat_map", "unordered_flat_set", "std::mutex",
       "std::atomic",   "thread_local",  "std::cout",          "std::cerr",          "fstream",
       "printf"};
-  // Never iterated, as its header says; the assertion's last words; bytes that no call finds again.
+  // Never iterated, as its header says; the assertion's last words; bytes, and a hash begun anew, that no call
+  // finds again.
   const std::set<std::pair<std::string, std::string>> known{{"engine/rules/journal.h", "unordered_flat_map"},
                                                             {"events/core/assert.cc", "std::cerr"},
                                                             {"events/core/assert.cc", "printf"},
+                                                            {"events/core/merkle.cc", "thread_local"},
                                                             {"events/envelope.cc", "thread_local"}};
   for (const SourceFile& file : read_sources({"events", "engine/rules"}, {".h", ".cc"})) {
     for (const std::string& word : words) {

@@ -274,28 +274,29 @@ TEST_F(Rebuilding, NobodyIsRefusedOrToldSomethingWrongWhileViewsAreExchanged) {
 // B115: what cannot be kept any more (8102) is cured without a restart: nothing that was durable meanwhile is
 // missing.
 TEST_F(Rebuilding, ViewsThatFailedAreCuredByAdoptingOthers) {
-  const auto groups = test::random_history(3, 150);
+  const auto groups = test::random_history(3, 300);
+  const std::size_t third = groups.size() / 3;
   ReadingSide side(path());
-  for (std::size_t i = 0; i < 50; ++i) side.commit(groups[i]);
-  static_cast<void>(side.ask(test::usage_statistics("c-1"), last_of(groups[49])));
+  for (std::size_t i = 0; i < third; ++i) side.commit(groups[i]);
+  static_cast<void>(side.ask(test::usage_statistics("c-1"), last_of(groups[third - 1])));
 
   // The projector is handed something it cannot take: it stops, and every question is answered 8102. The log
   // knows better, and gets more meanwhile.
-  log::Group damaged = groups[50];
+  log::Group damaged = groups[third];
   damaged.slices[0].bytes.resize(damaged.slices[0].bytes.size() - 8);
-  side.log_only(groups[50]);
+  side.log_only(groups[third]);
   side.show(damaged);
   while (!std::holds_alternative<Error>(side.ask(test::usage_statistics("c-1")))) std::this_thread::yield();
-  for (std::size_t i = 51; i < 100; ++i) side.commit(groups[i]);
+  for (std::size_t i = third + 1; i < 2 * third; ++i) side.commit(groups[i]);
 
   ASSERT_TRUE(side.rebuild(RebuildRequest::Begin));
   const RebuildInfo level = side.wait_until_done();
   ASSERT_EQ(level.state, RebuildState::LEVEL) << level.failure;
-  EXPECT_EQ(level.group, 100U);
+  EXPECT_EQ(level.group, 2 * third);
   EXPECT_TRUE(std::holds_alternative<Error>(side.ask(test::usage_statistics("c-1"))))
       << "not before they are live";
   ASSERT_TRUE(side.rebuild(RebuildRequest::Adopt));
-  for (std::size_t i = 100; i < groups.size(); ++i) side.commit(groups[i]);
+  for (std::size_t i = 2 * third; i < groups.size(); ++i) side.commit(groups[i]);
   const auto outcome = side.ask(test::usage_statistics("c-1"), last_of(groups.back()));
   const test::DerivedViews right(groups);
   EXPECT_EQ(test::words_of(outcome), test::words_of(test::ask(*right.store, test::usage_statistics("c-1"))));

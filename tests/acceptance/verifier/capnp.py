@@ -40,7 +40,8 @@ def read_message(data, root):
     if segments != 0 or len(data) != WORD + words * WORD:
         raise Malformed("the segment table does not fit")
     reader = _Reader(data[WORD:])
-    return reader.struct_at(0, LAYOUTS[root], LIMIT_DEPTH)
+    record = reader.struct_at(0, LAYOUTS[root], LIMIT_DEPTH)
+    return reader.struct(0, 0, 0, 0, LAYOUTS[root], LIMIT_DEPTH) if record is None else record
 
 
 class _Reader:

@@ -126,7 +126,7 @@ class Walk:
         self.h.command("backend")
         self.h.add("credits", "userRegistered", user=user, userType="firm")
         self.h.add("credits", "creditAccountActivated", user=user)
-        if self.chosen.random() < 0.5:
+        if user not in self.h.reducer.credits._started and self.chosen.random() < 0.5:
             self.h.add("credits", "startBalanceGranted", user=user, points=self.chosen.randrange(5))
 
     def _credit_order(self):

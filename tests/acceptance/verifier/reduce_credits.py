@@ -16,6 +16,8 @@ class Account:
 class Credits:
     def __init__(self):
         self.accounts = {}
+        self._started = set()  # users who have had their start balance
+        self._added = set()  # orders whose points are on the account
         self._orders = {}  # id -> [state, what was ordered]
         self._reservations = {}  # content -> (user, points)
 
@@ -55,9 +57,12 @@ class Credits:
         self._account(e.user)
 
     def startBalanceGranted(self, e, _):
+        require(e.user not in self._started, "a second start balance")
+        self._started.add(e.user)
         self._move(e.user, e.points)
 
-    creditsAdjusted = startBalanceGranted
+    def creditsAdjusted(self, e, _):
+        self._move(e.user, e.points)
 
     def creditOrderPlaced(self, e, _):
         require(e.order not in self._orders, "the order is placed twice")
@@ -73,6 +78,8 @@ class Credits:
     def creditsAdded(self, e, _):
         order = self._order_in(e, "credited")[1]
         require(order.user == e.user and order.points == e.points, "not the points of the order")
+        require(e.order not in self._added, "the points of the order are added twice")
+        self._added.add(e.order)
         self._move(e.user, e.points)
 
     def creditOrderReversed(self, e, _):
