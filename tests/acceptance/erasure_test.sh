@@ -294,6 +294,14 @@ find_nothing "after compaction" "$data" "$work/backup-before" "$work/server.log"
 say 0 'all as remembered' verify --data-dir "$data" --leaf-hashes "$work/leaf-hashes" -o table
 backup backup-after
 find_nothing "both backups" "$work/backup-before" "$work/backup-after"
+mkdir "$work/exports"
+
+# Whatever is taken away; the tables in it are derived from the same sealed events.
+for format in jsonl csv sqlite gobd bundle; do
+  say 0 exported export --format $format --data-dir "$data" --tenant acme --out "$work/exports/$format" -o table
+done
+say 0 exported export --format bundle --scope store --data-dir "$data" --out "$work/exports/store" -o table
+find_nothing "exports" "$work/exports"
 
 # --- what old keys open -----------------------------------------------------------------------------------------------------
 start_server "$data"
