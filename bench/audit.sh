@@ -50,8 +50,10 @@ if [[ $(position) == 0 ]]; then
   tests/acceptance/billing_history.py "$seats" "$orders" >"$work/history.jsonl"
   "$kontor" import history "$work/history.jsonl" --timeout 7200 >"$work/out" 2>"$work/err" || { cat "$work/err"; exit 1; }
   level
-  "$kontor" bill open --run 2020-05 --cutoff 2020-05-01T00:00:00+02:00 --timeout 7200 -o json >"$work/out"
-  "$kontor" bill close --run 2020-05 --invoice-ref R-1 --timeout 7200 -o json >"$work/out"
+  # What they show at their end waits for the views; of a very large run that takes longer than the server's patience.
+  "$kontor" bill open --run 2020-05 --cutoff 2020-05-01T00:00:00+02:00 --timeout 7200 -o json >"$work/out" || level
+  "$kontor" bill close --run 2020-05 --invoice-ref R-1 --timeout 7200 -o json >"$work/out" || level
+  "$kontor" query BillingStatement run=2020-05 -o json | grep -q '"state":"closed"' || { cat "$work/out"; exit 1; }
 fi
 level
 events=$(position)
