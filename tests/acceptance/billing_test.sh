@@ -12,7 +12,7 @@ expect() { # expect CODE PATTERN ARGS...
   shift 2
   "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
   status=$?
-  if ((status != code)) || ! cat "$work/out" "$work/err" | grep -Eq -- "$pattern"; then
+  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
     note "kontor $*: exit $status, expected $code and: $pattern"
     cat "$work/out" "$work/err" >&2
     failures=$((failures + 1))

@@ -10,7 +10,7 @@ expect() {
   shift 2
   "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
   status=$?
-  if ((status != code)) || ! cat "$work/out" "$work/err" | grep -Eq -- "$pattern"; then
+  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
     wrong "kontor $*: exit $status, expected $code and: $pattern"
     cat "$work/out" "$work/err" >&2
   fi
