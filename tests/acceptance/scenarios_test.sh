@@ -12,7 +12,7 @@ tells() {
   cat >"$work/x.scenario"
   "$here/scenario" "$work/x.scenario" >"$work/out" 2>&1
   status=$?
-  if ((status != $1)) || ! tr '\n' ' ' <"$work/out" | grep -Eq -- "$2"; then
+  if ((status != $1)) || ! grep -Eq -- "$2" <<<"$(tr '\n' ' ' <"$work/out")"; then
     cat "$work/out" >&2
     die "exit $status, expected $1 and: $2"
   fi
