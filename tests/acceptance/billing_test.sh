@@ -6,18 +6,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 KONTOR=$kontor "$here/billing.sh" 30 3 >"$work/steps" || { cat "$work/steps" >&2; die "billing.sh failed"; }
 grep -q 'the same, byte for byte' "$work/steps" || die "billing.sh did not compare"
 
-failures=0
-expect() { # expect CODE PATTERN ARGS...
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
-    note "kontor $*: exit $status, expected $code and: $pattern"
-    cat "$work/out" "$work/err" >&2
-    failures=$((failures + 1))
-  fi
-}
 start_server "$work/data"
 export KONTOR_SERVER=$server KONTOR_TENANT=small
 "$here/billing_history.py" 10 2 | "$kontor" import history /dev/stdin >"$work/out" || die "the import failed"
@@ -27,14 +15,14 @@ expect 3 '5002 CUTOFF_IN_FUTURE' bill open --run early --cutoff 2199-01-01 -o ta
 expect 0 'lines' bill open --run r --cutoff "$may" -o table
 cp "$work/out" "$work/first"
 expect 0 'lines' bill open --run r --cutoff "$may" -o table
-cmp -s "$work/out" "$work/first" || { note "opening twice gives two answers"; failures=$((failures + 1)); }
+cmp -s "$work/out" "$work/first" || fail "opening twice gives two answers"
 expect 3 '1018 ALREADY_EXISTS' bill open --run r --cutoff 2020-06-01 -o table
 expect 0 'lines' bill open --run r -o table
-cmp -s "$work/out" "$work/first" || { note "opening without a cut-off gives another answer"; failures=$((failures + 1)); }
+cmp -s "$work/out" "$work/first" || fail "opening without a cut-off gives another answer"
 expect 3 '1018 ALREADY_EXISTS' bill open --run r --scope seats -o table
 expect 0 'lines' bill open --run r --cutoff "$may" --as somebody-else -o table
 expect 0 '^record,id,' bill show --run r -o csv
-"$here/billing_recount.py" "$work/out" || { note "the statement does not add up"; failures=$((failures + 1)); }
+"$here/billing_recount.py" "$work/out" || fail "the statement does not add up"
 expect 0 'course-seat:k-0/1/1@' bill lines --run r -o csv
 expect 0 '"linesHash"' bill show --run r -o json
 expect 4 'no billing run none' bill show --run none -o table
@@ -48,4 +36,4 @@ expect 0 'lines +0' bill open --run next --cutoff "$may" -o table
 expect 0 'abandoned' bill abandon --run next --reason 'nothing in it' -o table
 expect 0 '^r +' bill show -o table
 expect 3 '1010|1006' submit SealPeriod until=2020-01-01T00:00:00Z --as billing:b -o table
-((failures == 0)) || die "$failures of the steps went wrong"
+finish

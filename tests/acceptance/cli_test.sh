@@ -2,19 +2,6 @@
 # The command line against a running server: what it prints where, and its exit codes (docs/operations.md).
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-failures=0
-# expect CODE PATTERN ARGS...: runs kontor, compares the exit code, and looks for the pattern in what it said.
-expect() {
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
-    note "kontor $*: exit $status, expected $code and: $pattern"
-    cat "$work/out" "$work/err" >&2
-    failures=$((failures + 1))
-  fi
-}
 # quiet_out: the command before wrote nothing to standard output.
 quiet_out() { [[ ! -s $work/out ]] || { note "standard output should be empty:"; cat "$work/out" >&2; failures=$((failures + 1)); }; }
 
@@ -39,7 +26,7 @@ expect 0 'right' config check "$work/right.toml"
 expect 0 'limits.frame_bytes.512KiB.*right.toml:2:15' config show --config "$work/right.toml" -o plain
 expect 78 '9002 CONFIG_VALUE' serve --log-level loud --data-dir "$work/never"
 expect 1 '9006 LISTEN' serve --listen 0.0.0.0:0 --data-dir "$work/never"
-[[ ! -e $work/never ]] || { note "a server that cannot listen made a data directory"; failures=$((failures + 1)); }
+[[ ! -e $work/never ]] || fail "a server that cannot listen made a data directory"
 
 start_server "$work/data"
 export KONTOR_SERVER=$server
@@ -88,10 +75,10 @@ for i in 1 2 3; do
   printf '{"type":"CreateCourse","actor":{"role":"campusManager","id":"m-1"},"campus":"c-1","course":"f-%s","start":"2020-02-01T00:00:00+01:00","end":"2098-01-01T00:00:00+01:00"}\n' "$i"
 done >"$work/commands.jsonl"
 expect 0 'committed' submit --file "$work/commands.jsonl" -o ndjson
-[[ $(grep -c '"result":"committed"' "$work/out") == 3 ]] || { note "three results expected"; failures=$((failures + 1)); }
+[[ $(grep -c '"result":"committed"' "$work/out") == 3 ]] || fail "three results expected"
 printf '{"type":"CreateCourse","nonsense":1}\n' >"$work/wrong.jsonl"
 expect 2 'nonsense|is missing|not a known' submit --file "$work/wrong.jsonl"
 
-stop_server || { note "the server did not stop with 0"; failures=$((failures + 1)); }
+stop_server || fail "the server did not stop with 0"
 expect 6 '' ready
-((failures == 0)) || die "$failures expectations failed"
+finish

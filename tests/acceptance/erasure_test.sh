@@ -9,8 +9,6 @@ byte_search=${KONTOR_BYTE_SEARCH:-$(dirname "$kontor")/tests/byte_search}
 
 data=$work/data
 export KONTOR_LOG_LEVEL=debug KONTOR_TENANT=acme
-failures=0
-fail() { note "$*"; failures=$((failures + 1)); }
 
 # canary KIND LABEL: sets word, which occurs nowhere else. KIND: personal, or clear for what is stored as it comes.
 mapfile -t words < <(python3 -c '
@@ -22,16 +20,7 @@ canary() {
   printf '%s %s\n' "$2" "$word" >>"$work/$1"
 }
 
-# say CODE PATTERN ARGS...: exit code and a pattern in what was said.
-say() {
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/said" 2>&1 </dev/null
-  status=$?
-  ((status == code)) && grep -Eq -- "$pattern" "$work/said" || fail "kontor $(cut -c1-200 <<<"$*"): exit $status, expected $code and: $pattern
-$(cut -c1-300 "$work/said")"
-}
-done_() { say 0 committed submit "$@" -o table; }
+done_() { expect 0 committed submit "$@" -o table; }
 field() { python3 -c 'import json, sys; print(json.load(sys.stdin).get(sys.argv[1], ""))' "$1"; }
 
 start_server "$data"
@@ -77,16 +66,16 @@ done_ ImportRoster group=o-1 fileHash="$(printf 'ab%.0s' {1..32})" rows="[$rows]
   canary personal 'uploaded row, no address'
   echo "$word@@example.org,$word"
 } >"$work/team.csv"
-say 0 'would enrol' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --dry-run --result "$work/dry.csv" -o table
-say 0 'enrolled' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --result "$work/result.csv" -o table
-say 0 'imported before' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --result "$work/result.csv" -o table
+expect 0 'would enrol' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --dry-run --result "$work/dry.csv" -o table
+expect 0 'enrolled' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --result "$work/result.csv" -o table
+expect 0 'imported before' import roster "$work/team.csv" --group o-1 --as admin:a-1 --mode fill --result "$work/result.csv" -o table
 canary clear RemoveParticipant.reason
 removed=$("$kontor" query GroupRoster group=o-1 -o json | python3 -c '
 import json, sys
 print(next(one["person"] for one in json.load(sys.stdin)["participants"] if one["person"] not in sys.argv[1]))' "$first")
 done_ RemoveParticipant group=o-1 person="$removed" reason="$word" "${admin[@]}"
 canary clear AckTagChange.error
-say 0 committed submit AckTagChange person="$removed" tag="$(awk '/tags/{print $2}' "$work/clear")" change=grant outcome=failed error="$word" --as backend:i-1 -o table
+expect 0 committed submit AckTagChange person="$removed" tag="$(awk '/tags/{print $2}' "$work/clear")" change=grant outcome=failed error="$word" --as backend:i-1 -o table
 
 # Something to bill: it has to stay to the cent.
 canary clear SaveDraft.contentId
@@ -105,38 +94,38 @@ done_ Publish contentId=x-1 contentType=article user=b-1 --as author:b-1 --corre
 
 # --- refused, and tried dry -----------------------------------------------------------------------------------------------
 canary personal 'refused: role'
-say 3 1001 submit RegisterPerson email="$word@example.org" name="$word" --as billing:b-2 -o table
+expect 3 1001 submit RegisterPerson email="$word@example.org" name="$word" --as billing:b-2 -o table
 canary personal 'refused: no address'
-say 3 2011 submit RegisterPerson email="$word@@example.org" name="$word" "${backend[@]}" -o table
+expect 3 2011 submit RegisterPerson email="$word@@example.org" name="$word" "${backend[@]}" -o table
 canary personal 'refused: another form of address'
-say 3 2011 submit RegisterPerson email="\"$word\"@[127.0.0.1]" name="$word" "${backend[@]}" -o table
+expect 3 2011 submit RegisterPerson email="\"$word\"@[127.0.0.1]" name="$word" "${backend[@]}" -o table
 canary personal 'refused: name too long'
-say 2 1006 submit RegisterPerson email=long@example.org name="$word$(printf 'n%.0s' {1..2000})" "${backend[@]}" -o table
+expect 2 1006 submit RegisterPerson email=long@example.org name="$word$(printf 'n%.0s' {1..2000})" "${backend[@]}" -o table
 canary personal 'refused: address too long'
-say 2 1006 submit RegisterPerson email="$word$(printf 'n%.0s' {1..2000})@example.org" "${backend[@]}" -o table
+expect 2 1006 submit RegisterPerson email="$word$(printf 'n%.0s' {1..2000})@example.org" "${backend[@]}" -o table
 canary personal 'refused: control character'
-say 2 1006 submit RegisterPerson email=bell@example.org name="$word"$'\a' "${backend[@]}" -o table
+expect 2 1006 submit RegisterPerson email=bell@example.org name="$word"$'\a' "${backend[@]}" -o table
 canary personal 'refused: known person'
-say 3 '1018|2009' submit RegisterPerson person=b-1 email="$word@example.org" name="$word" "${backend[@]}" -o table
+expect 3 '1018|2009' submit RegisterPerson person=b-1 email="$word@example.org" name="$word" "${backend[@]}" -o table
 canary personal 'refused: version'
-say 5 1004 submit ChangePersonEmail person=b-1 email="$word@example.org" --expect-version 99 "${backend[@]}" -o table
+expect 5 1004 submit ChangePersonEmail person=b-1 email="$word@example.org" --expect-version 99 "${backend[@]}" -o table
 canary personal 'refused: unknown person'
-say 4 1007 submit ChangePersonEmail person=nobody email="$word@example.org" "${backend[@]}" -o table
+expect 4 1007 submit ChangePersonEmail person=nobody email="$word@example.org" "${backend[@]}" -o table
 canary personal 'refused: unknown group'
-say 4 1007 submit EnrolParticipant group=none email="$word@example.org" name="$word" "${admin[@]}" -o table
+expect 4 1007 submit EnrolParticipant group=none email="$word@example.org" name="$word" "${admin[@]}" -o table
 # The last seat, and none.
 canary personal 'the last seat'
 done_ EnrolParticipant group=o-1 email="$word@example.org" name="$word" "${admin[@]}"
 canary personal 'refused: no seat left'
-say 3 20 submit EnrolParticipant group=o-1 email="$word@example.org" name="$word" "${admin[@]}" -o table
-say 3 '2009' submit EnrolParticipant group=o-1 email="${enrolled^^}@EXAMPLE.org" "${admin[@]}" -o table
+expect 3 20 submit EnrolParticipant group=o-1 email="$word@example.org" name="$word" "${admin[@]}" -o table
+expect 3 '2009' submit EnrolParticipant group=o-1 email="${enrolled^^}@EXAMPLE.org" "${admin[@]}" -o table
 canary personal 'refused: roster row'
-say 3 '20' submit ImportRoster group=o-1 fileHash="$(printf 'cd%.0s' {1..32})" \
+expect 3 '20' submit ImportRoster group=o-1 fileHash="$(printf 'cd%.0s' {1..32})" \
   rows="[{\"line\":1,\"email\":\"$word@@example.org\",\"name\":\"$word\"}]" "${admin[@]}" -o table
 canary personal 'dry: RegisterPerson'
-say 0 'would|committed' submit RegisterPerson email="$word@example.org" name="$word" --dry-run "${backend[@]}" -o table
+expect 0 'would|committed' submit RegisterPerson email="$word@example.org" name="$word" --dry-run "${backend[@]}" -o table
 canary personal 'dry: ChangePersonEmail'
-say 0 'would|committed' submit ChangePersonEmail person=b-1 email="$word@example.org" --dry-run "${backend[@]}" -o table
+expect 0 'would|committed' submit ChangePersonEmail person=b-1 email="$word@example.org" --dry-run "${backend[@]}" -o table
 canary personal 'many: accepted'; first=$word
 canary personal 'many: refused'
 printf '{"type":"RegisterPerson","actor":{"role":"backend","id":"b"},"person":"m-%s","email":"%s@example.org","name":"%s"}\n' \
@@ -156,7 +145,7 @@ line() { printf '{"at":"2024-01-0%sT00:00:00Z","type":"%s","actor":{"role":"%s",
   canary clear 'history: OpenCampus.campus'
   line 4 OpenCampus backend "\"campus\":\"$word\",\"kind\":\"flat\""
 } >"$work/history.jsonl"
-KONTOR_TENANT=old say 0 '' import history "$work/history.jsonl" --report "$work/history.report" -o json
+KONTOR_TENANT=old expect 0 '' import history "$work/history.jsonl" --report "$work/history.report" -o json
 
 # --- what never becomes a command -----------------------------------------------------------------------------------------
 for kind in unfinished-upload wrong-upload cut wrong-pointer many-segments too-large not-utf8 other-protocol; do
@@ -251,12 +240,12 @@ count() { # count WHEN: what is owed, how many there are
 start_server "$data"
 # What is owed for must not change by an erasure, nor how many there are.
 cutoff=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-say 0 lines bill open --run r-1 --cutoff "$cutoff" -o table
+expect 0 lines bill open --run r-1 --cutoff "$cutoff" -o table
 count before
 end=$("$kontor" status -o json | field position)
 stop_server || fail "the server did not stop cleanly"
 replayed >"$work/replay.before"
-say 0 remembered verify --data-dir "$data" --remember "$work/leaf-hashes" -o table
+expect 0 remembered verify --data-dir "$data" --remember "$work/leaf-hashes" -o table
 
 # --- erasure of everybody ---------------------------------------------------------------------------------------------------
 start_server "$data"
@@ -286,21 +275,21 @@ find_nothing "after the erasure" "$data" "$work/backup-before" "$work/server.log
 # Nothing of the past has changed: the beginning of the log is the same bytes with the same root and the same state.
 replayed >"$work/replay.after"
 cmp -s "$work/replay.before" "$work/replay.after" || fail "the past has another state: $(diff "$work/replay".{before,after})"
-say 0 'all as remembered' verify --data-dir "$data" --leaf-hashes "$work/leaf-hashes" -o table
+expect 0 'all as remembered' verify --data-dir "$data" --leaf-hashes "$work/leaf-hashes" -o table
 
 # Memory to tables, all tables to the lowest level, logs rotated away; then again.
 "$byte_search" --compact "$data" || fail "cannot compact"
 find_nothing "after compaction" "$data" "$work/backup-before" "$work/server.log" "$work/seen"
-say 0 'all as remembered' verify --data-dir "$data" --leaf-hashes "$work/leaf-hashes" -o table
+expect 0 'all as remembered' verify --data-dir "$data" --leaf-hashes "$work/leaf-hashes" -o table
 backup backup-after
 find_nothing "both backups" "$work/backup-before" "$work/backup-after"
 mkdir "$work/exports"
 
 # Whatever is taken away; the tables in it are derived from the same sealed events.
 for format in jsonl csv sqlite gobd bundle; do
-  say 0 exported export --format $format --data-dir "$data" --tenant acme --out "$work/exports/$format" -o table
+  expect 0 exported export --format $format --data-dir "$data" --tenant acme --out "$work/exports/$format" -o table
 done
-say 0 exported export --format bundle --scope store --data-dir "$data" --out "$work/exports/store" -o table
+expect 0 exported export --format bundle --scope store --data-dir "$data" --out "$work/exports/store" -o table
 find_nothing "exports" "$work/exports"
 
 # --- what old keys open -----------------------------------------------------------------------------------------------------
@@ -309,10 +298,10 @@ start_server "$data"
 stop_server || fail "the server did not stop cleanly"
 mv "$data/keys" "$work/new-keys" && cp -r "$work/old-keys" "$data/keys"
 start_server "$data"
-say 8 KEYS_MISSING query PersonDetail person=new-1 role=backend -o table
+expect 8 KEYS_MISSING query PersonDetail person=new-1 role=backend -o table
 [[ $("$kontor" query PersonDetail person=b-1 role=backend -o json) == *'erased #'* ]] || fail "an old key store brings an erased person back"
 stop_server
 find_nothing "after old keys came back" "$data" "$work/server.log"
 
-((failures == 0)) || die "$failures failures"
+finish
 note "erasure: $persons persons, $(wc -l <"$work/personal") personal words, $(wc -l <"$work/clear") clear ones; all as it should be"

@@ -3,19 +3,6 @@
 # spoil such a file found (docs/evidence.md, "Many events").
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-failures=0
-wrong() { note "$*"; failures=$((failures + 1)); }
-# expect CODE PATTERN ARGS...
-expect() {
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
-    wrong "kontor $*: exit $status, expected $code and: $pattern"
-    cat "$work/out" "$work/err" >&2
-  fi
-}
 
 start_server "$work/data"
 export KONTOR_SERVER=$server KONTOR_TENANT=small
@@ -32,7 +19,7 @@ expect 0 "$hash" prove --check "$bill" --key "$work/key" -o json
 expect 0 'events proven' explain-number BillingStatement run=r --number run.lines --proofs "$why" --key "$work/key" -o json
 expect 0 '"explanations":"1"' prove --check "$why" --key "$work/key" -o json
 expect 2 'key' bill show --run r --proofs "$bill.none"
-stop_server || wrong "the server did not stop cleanly"
+stop_server || fail "the server did not stop cleanly"
 
 # spoil FILE PROGRAM: writes a spoilt copy; PROGRAM changes the list `lines`.
 spoil() {
@@ -63,5 +50,5 @@ spoil "$why" 'lines[why[0]]["value"] = "7"'; found 8 'steps come to'
 spoil "$why" 'lines[why[0]]["steps"][0]["position"] = "1"'; found 8 'no evidence|8016'
 printf '%s' 'nothing' >"$work/spoilt"; found 8 '8017|evidence'
 
-((failures == 0)) || die "$failures expectations failed"
+finish
 note "an explanation and a bill are proven, and what spoils them is found"

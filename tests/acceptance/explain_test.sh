@@ -2,19 +2,6 @@
 # kontor explain-number against a running server, and kontor diff on what it leaves behind (docs/auditing.md).
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-failures=0
-wrong() { note "$*"; failures=$((failures + 1)); }
-# expect CODE PATTERN ARGS...
-expect() {
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
-  status=$?
-  if ((status != code)) || ! grep -Eqs -- "$pattern" "$work/out" "$work/err"; then
-    wrong "kontor $*: exit $status, expected $code and: $pattern"
-    cat "$work/out" "$work/err" >&2
-  fi
-}
 say() { "$kontor" submit "$@" >/dev/null || die "kontor submit $* failed"; }
 
 start_server "$work/data"
@@ -38,8 +25,8 @@ expect 2 'did you mean "campus"' explain-number UsageStatistics campsu=c-1 --num
 
 # For programs: it adds up, and every step is what a question as of its position is answered.
 "$kontor" explain-number UsageDetail campus=c-1 --number 'courses[course=k-1].members' -o json >"$work/why.json" ||
-  wrong "the members are not explained"
-python3 - "$work/why.json" "$kontor" <<'PY' || wrong "the explanation does not hold"
+  fail "the members are not explained"
+python3 - "$work/why.json" "$kontor" <<'PY' || fail "the explanation does not hold"
 import json, subprocess, sys
 why = json.load(open(sys.argv[1]))
 count = lambda text: 0 if text == "absent" else int(text)
@@ -58,7 +45,7 @@ PY
 first=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["steps"][-2]["position"])' "$work/why.json")
 expect 0 '"value":"1"' explain-number UsageDetail campus=c-1 --number 'courses[course=k-1].members' --as-of "$first" -o json
 last=$("$kontor" status -o json | python3 -c 'import json,sys; print(json.load(sys.stdin)["position"])')
-stop_server || wrong "the server did not stop cleanly"
+stop_server || fail "the server did not stop cleanly"
 
 # What the last events changed, field by field.
 expect 0 'occupiedCampusSeats +[01] +2$' diff --data-dir "$work/data" --from "$first" --to "$last" -o table
@@ -77,15 +64,15 @@ expect 0 '"equal":true' diff --data-dir "$work/data" --with "$work/copy" -o json
 expect 0 '"differing":"0"' diff --data-dir "$work/data" --views "$work/copy/views" -o json
 start_server "$work/copy"
 say InviteToCourse course=k-1 person=p-3 --as courseManager:m-1
-stop_server || wrong "the server did not stop cleanly"
+stop_server || fail "the server did not stop cleanly"
 expect 8 '"is":"prefix"' diff --data-dir "$work/data" --with "$work/copy" -o json
 expect 8 'CampusSeatGranted|CourseMemberInvited' diff --data-dir "$work/data" --with "$work/copy" -o table
 start_server "$work/data"
 say InviteToCourse course=k-1 person=p-4 --as courseManager:m-1
-stop_server || wrong "the server did not stop cleanly"
+stop_server || fail "the server did not stop cleanly"
 expect 8 '"is":"differs"' diff --data-dir "$work/data" --with "$work/copy" -o json
 expect 8 "\"equalTo\":\"$last\"" diff --data-dir "$work/data" --with "$work/copy" -o json
 expect 8 '"firstPosition":"[0-9]+"' diff --data-dir "$work/data" --views "$work/copy/views" -o json
 
-((failures == 0)) || die "$failures expectations failed"
+finish
 note "numbers are explained, and differences named"

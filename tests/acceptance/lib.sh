@@ -9,6 +9,10 @@ server=
 
 note() { printf '%s\n' "$*" >&2; }
 die() { note "$*"; exit 1; }
+# What goes wrong without ending a script at once is counted; the script ends with `finish`.
+failures=0
+fail() { note "$*"; failures=$((failures + 1)); }
+finish() { ((failures == 0)) || die "$failures expectations failed"; }
 
 clean_up() {
   [[ -z $server_pid ]] || kill -9 "$server_pid" 2>/dev/null
@@ -18,6 +22,17 @@ clean_up() {
 trap clean_up EXIT
 
 [[ -x $kontor ]] || die "no program at $kontor: build it first (./check does), or set KONTOR"
+
+# expect CODE PATTERN ARGS...: kontor ends with this code, and says something of this form in $work/out or $work/err.
+expect() {
+  local code=$1 pattern=$2 status
+  shift 2
+  "$kontor" "$@" >"$work/out" 2>"$work/err" </dev/null
+  status=$?
+  ((status == code)) && grep -Eqs -- "$pattern" "$work/out" "$work/err" ||
+    fail "kontor $*: exit $status, expected $code and: $pattern
+$(cat "$work/out" "$work/err")"
+}
 
 # start_server DATA_DIR: sets server_pid and server ("127.0.0.1:PORT"); the same port again after the first time,
 # so that a client that retries finds it.

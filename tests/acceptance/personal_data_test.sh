@@ -8,29 +8,18 @@ start_server "$data"
 export KONTOR_SERVER=$server KONTOR_TENANT=acme
 operator=(--as operator:o-1) backend=(--as backend:b-1)
 
-failures=0
-fail() { note "$*"; failures=$((failures + 1)); }
-# say CODE PATTERN ARGS...: exit code and a pattern in what was said.
-say() {
-  local code=$1 pattern=$2 status
-  shift 2
-  "$kontor" "$@" >"$work/said" 2>&1 </dev/null
-  status=$?
-  ((status == code)) && grep -Eq -- "$pattern" "$work/said" || fail "kontor $*: exit $status, expected $code and: $pattern
-$(cat "$work/said")"
-}
 detail() { "$kontor" query PersonDetail person="$1" role=backend -o json 2>&1; }
 
 # Words that occur nowhere else; the second in a form that the normal form changes.
 canaries=(zanzibar-canary Quetzalcoatl-canary xylophonist-canary)
-say 0 committed submit CreateTenant "${operator[@]}" -o table
-say 0 committed submit RegisterPerson person=p-1 email=zanzibar-canary@example.org name=Quetzalcoatl-canary "${backend[@]}" -o table
-say 0 committed submit RegisterPerson person=p-2 email=second@example.org name=Second "${backend[@]}" -o table
-say 3 '2009 ALREADY_MEMBER' submit RegisterPerson email=ZANZIBAR-CANARY@Example.ORG "${backend[@]}" -o table
-say 3 '2011 EMAIL_INVALID' submit RegisterPerson email=zanzibar-canary@@example.org "${backend[@]}" -o table
-say 0 'committed|would' submit RegisterPerson email=xylophonist-canary@example.org name=xylophonist-canary --dry-run "${backend[@]}" -o table
-say 0 committed submit ChangePersonEmail person=p-1 email=xylophonist-canary@example.org "${backend[@]}" -o table
-say 3 '1001 FORBIDDEN_ROLE' query PersonDetail person=p-1 role=billing -o table
+expect 0 committed submit CreateTenant "${operator[@]}" -o table
+expect 0 committed submit RegisterPerson person=p-1 email=zanzibar-canary@example.org name=Quetzalcoatl-canary "${backend[@]}" -o table
+expect 0 committed submit RegisterPerson person=p-2 email=second@example.org name=Second "${backend[@]}" -o table
+expect 3 '2009 ALREADY_MEMBER' submit RegisterPerson email=ZANZIBAR-CANARY@Example.ORG "${backend[@]}" -o table
+expect 3 '2011 EMAIL_INVALID' submit RegisterPerson email=zanzibar-canary@@example.org "${backend[@]}" -o table
+expect 0 'committed|would' submit RegisterPerson email=xylophonist-canary@example.org name=xylophonist-canary --dry-run "${backend[@]}" -o table
+expect 0 committed submit ChangePersonEmail person=p-1 email=xylophonist-canary@example.org "${backend[@]}" -o table
+expect 3 '1001 FORBIDDEN_ROLE' query PersonDetail person=p-1 role=billing -o table
 [[ $(detail p-1) == *xylophonist-canary@example.org*Quetzalcoatl-canary* || $(detail p-1) == *Quetzalcoatl-canary*xylophonist-canary@example.org* ]] ||
   fail "the name is not shown: $(detail p-1)"
 
@@ -53,11 +42,11 @@ start_server "$data"
 
 # An erasure. A copy of the wrapped keys made before is of no use afterwards.
 cp -r "$data/keys" "$work/old-keys"
-say 3 '1001 FORBIDDEN_ROLE' submit ErasePerson person=p-1 reason=asked "${backend[@]}" -o table
-say 0 committed submit ErasePerson person=p-1 reason=asked "${operator[@]}" -o table
+expect 3 '1001 FORBIDDEN_ROLE' submit ErasePerson person=p-1 reason=asked "${backend[@]}" -o table
+expect 0 committed submit ErasePerson person=p-1 reason=asked "${operator[@]}" -o table
 [[ $(detail p-1) == *'erased #1'* && $(detail p-1) != *canary* ]] || fail "an erased person is shown: $(detail p-1)"
 [[ $(detail p-2) == *second@example.org* ]] || fail "another person is not shown any more: $(detail p-2)"
-say 3 '1009 SUBJECT_ERASED' submit ChangePersonEmail person=p-1 email=x@example.org "${backend[@]}" -o table
+expect 3 '1009 SUBJECT_ERASED' submit ChangePersonEmail person=p-1 email=x@example.org "${backend[@]}" -o table
 for old in "$work"/old-keys/*.kek; do
   [[ ! -e $data/keys/${old##*/} ]] || fail "the key of before the erasure is still there: ${old##*/}"
 done
@@ -77,7 +66,7 @@ grep -q 'key store is missing' "$work/server.log" || fail "the server does not s
 grep -q 'KEYS_MISSING' "$work/said" || fail "not KEYS_MISSING: $(cat "$work/said")"
 "$kontor" submit RegisterPerson email=third@example.org "${backend[@]}" >"$work/said" 2>&1 && fail "a person is registered without keys"
 grep -q 'KEYS_MISSING' "$work/said" || fail "not KEYS_MISSING: $(cat "$work/said")"
-say 0 committed submit OpenCampus campus=c-1 kind=flat "${backend[@]}" -o table
+expect 0 committed submit OpenCampus campus=c-1 kind=flat "${backend[@]}" -o table
 [[ ! -e $data/keys/ROOT ]] || fail "a lost key store was replaced"
 stop_server || fail "the server did not stop cleanly"
 
@@ -101,5 +90,5 @@ rm -rf "$work/other/keys" && cp -r "$data/keys" "$work/other/keys"
 "$kontor" serve --dev --data-dir "$work/other" --listen 127.0.0.1:0 >"$work/said" 2>&1 && fail "keys of another log were taken"
 grep -q 'STORE_ID_MISMATCH' "$work/said" || fail "not STORE_ID_MISMATCH: $(cat "$work/said")"
 
-((failures == 0)) || die "$failures failures"
+finish
 note "personal data: all as it should be"
