@@ -58,7 +58,7 @@ struct Report {
   std::map<std::string, std::unique_ptr<TenantAudit>> tenants;
   std::optional<Receipts::Outcome> receipts;
   std::optional<Claims::Outcome> claims;
-  std::uint64_t stale_claims = 0;  // compared, but of positions before what was signed or promised
+  std::uint64_t stale_claims = 0;             // compared, but of positions before what was signed or promised
   std::optional<std::uint64_t> remembered{};  // leaves that were written down; 0: that failed
   bool kept_were_compared = false;
 };

@@ -44,8 +44,7 @@ const std::vector<Rule>& rules() {
       {"sleep_for", {"client/"}, "nothing waits by sleeping"},
       {"rocksdb::",
        {"engine/log/rocksdb/", "engine/keys/file/", "engine/checkpoints/rocksdb_checkpoint_store.cc",
-        "projections/",
-        "server/subscriptions/rocksdb_group_store.cc"},
+        "projections/", "server/subscriptions/rocksdb_group_store.cc"},
        "RocksDB stays behind its ports"},
       {"std::expected", {}, "missing in one of the two compilers"},
       {"std::format", {}, "missing in one of the two compilers"},
@@ -103,8 +102,8 @@ TEST(Words, RulesAreFunctionsOfTheirArguments) {
       "unordered_map", "unordered_set", "unordered_flat_map", "unordered_flat_set", "std::mutex",
       "std::atomic",   "thread_local",  "std::cout",          "std::cerr",          "fstream",
       "printf"};
-  // Never iterated, as its header says; the assertion's last words; bytes, and a hash begun anew, that no call
-  // finds again.
+  // Never iterated, as its header says; the assertion's last words; bytes, and a hash begun anew, that no
+  // call finds again.
   const std::set<std::pair<std::string, std::string>> known{{"engine/rules/journal.h", "unordered_flat_map"},
                                                             {"events/core/assert.cc", "std::cerr"},
                                                             {"events/core/assert.cc", "printf"},
