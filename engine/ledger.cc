@@ -6,6 +6,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -29,6 +31,10 @@ std::size_t weight(const Item& item) {
   const auto* submission = std::get_if<Submission>(&item);
   return submission == nullptr ? 1 : submission->commands.size();
 }
+
+constexpr std::size_t kWorthWaking = 32;  // commands
+constexpr std::chrono::milliseconds kQuiet{10};
+constexpr std::size_t kNeverMind = std::numeric_limits<std::size_t>::max();
 
 class ThreadedLedger final : public Ledger {
  public:
@@ -107,7 +113,7 @@ class ThreadedLedger final : public Ledger {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
-    changed_.notify_all();
+    to_writer_.notify_one();
     if (writer_thread_.joinable()) writer_thread_.join();
     if (committer_thread_.joinable()) committer_thread_.join();
   }
@@ -122,9 +128,12 @@ class ThreadedLedger final : public Ledger {
         return fail(Reason::Overloaded,
                     fmt::format("{} commands are waiting, at most {}", waiting_, limits_.inbox_commands_max));
       waiting_ += commands;
+      in_inbox_ += commands;
       inbox_.push_back(std::move(item));
+      if (in_inbox_ < writer_wants_) return {};
+      writer_wants_ = kNeverMind;
     }
-    changed_.notify_all();
+    to_writer_.notify_one();
     return {};
   }
 
@@ -138,11 +147,12 @@ class ThreadedLedger final : public Ledger {
       do {
         decide(items);
       } while (take_more(items));
+      if (take_rest(items)) decide(items);
       hand_over(writer_.finish());
     }
     const std::lock_guard lock(mutex_);
     writer_done_ = true;
-    changed_.notify_all();
+    to_committer_.notify_one();
   }
 
   /// Takes what waits; false when there is nothing left to do, ever.
@@ -151,14 +161,15 @@ class ThreadedLedger final : public Ledger {
     while (inbox_.empty() && items.empty()) {
       if (closing_ || failed_) return false;
       const auto wakes_at = writer_.wakes_at();
+      writer_wants_ = 1;
       if (!wakes_at || clock_.passing() == Passing::ByHand) {
-        changed_.wait(lock);
+        to_writer_.wait(lock);
         continue;
       }
       const std::int64_t left = wakes_at->ns - clock_.now().ns;
       if (left <= 0) return true;
       // The wall clock may be set while we sleep, so a timer far away is looked at again every second.
-      changed_.wait_for(lock, std::chrono::nanoseconds(std::min(left, kNanosecondsPerSecond)));
+      to_writer_.wait_for(lock, std::chrono::nanoseconds(std::min(left, kNanosecondsPerSecond)));
     }
     if (failed_) return false;
     take(items);
@@ -166,10 +177,12 @@ class ThreadedLedger final : public Ledger {
   }
 
   void take(std::deque<Item>& items) {
-    while (!inbox_.empty()) {
-      items.push_back(std::move(inbox_.front()));
-      inbox_.pop_front();
-    }
+    if (items.empty())
+      items.swap(inbox_);
+    else
+      std::move(inbox_.begin(), inbox_.end(), std::back_inserter(items));
+    inbox_.clear();
+    in_inbox_ = 0;
   }
 
   void decide(std::deque<Item>& items) {
@@ -191,25 +204,36 @@ class ThreadedLedger final : public Ledger {
     waiting_ -= commands;
   }
 
-  /// While the committer is busy the group under construction may as well grow.
+  /// While the committer is busy the group under construction may as well grow. Nothing is gained by deciding
+  /// each command as it comes, though: to be woken costs more than to decide.
   bool take_more(std::deque<Item>& items) {
     std::unique_lock lock(mutex_);
     while (slot_ && !failed_ && !writer_.full()) {
-      if (!inbox_.empty()) {
+      if (in_inbox_ >= kWorthWaking) {
         take(items);
         return true;
       }
-      changed_.wait(lock);
+      writer_wants_ = kWorthWaking;
+      to_writer_.wait(lock);
     }
     return false;
   }
 
+  /// What has come meanwhile belongs into the group as well.
+  bool take_rest(std::deque<Item>& items) {
+    const std::lock_guard lock(mutex_);
+    if (failed_ || inbox_.empty() || writer_.full()) return false;
+    take(items);
+    return true;
+  }
+
   void hand_over(DecidedGroup decided) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !slot_ || failed_; });
+    writer_wants_ = kNeverMind;
+    to_writer_.wait(lock, [this] { return !slot_ || failed_; });
     if (failed_) return;  // nobody will ever answer: the outcome is unknown
     slot_.emplace(std::move(decided));
-    changed_.notify_all();
+    to_committer_.notify_one();
   }
 
   /// The committer's thread: one synced append per group, then the answers.
@@ -223,8 +247,7 @@ class ThreadedLedger final : public Ledger {
         if (!decided->bound.empty())
           bind_receipts(decided->group->number, decided->bound, log_->trees(), receipts_, clock_.now());
       }
-      for (auto& answer : decided->answers) answer();
-      if (nothing_to_commit()) log_->idle();
+      for (Answer& answer : decided->answers) answer();
     }
   }
 
@@ -242,17 +265,20 @@ class ThreadedLedger final : public Ledger {
     return keys_.store->destroy(keys.destroyed);
   }
 
+  /// What may lag behind the last append is written down when nothing has come for a while: who sends one
+  /// command after the other does not wait for it.
   std::optional<DecidedGroup> next_decided() {
+    const auto ready = [this] { return slot_ || writer_done_; };
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return slot_ || writer_done_; });
+    if (!to_committer_.wait_for(lock, kQuiet, ready)) {
+      lock.unlock();
+      log_->idle();
+      lock.lock();
+      to_committer_.wait(lock, ready);
+    }
     std::optional<DecidedGroup> decided = std::exchange(slot_, std::nullopt);
-    changed_.notify_all();
+    to_writer_.notify_one();
     return decided;
-  }
-
-  bool nothing_to_commit() {
-    const std::lock_guard lock(mutex_);
-    return !slot_;
   }
 
   void stop(const std::string& why) {
@@ -260,7 +286,7 @@ class ThreadedLedger final : public Ledger {
       const std::lock_guard lock(mutex_);
       failed_ = true;
     }
-    changed_.notify_all();
+    to_writer_.notify_one();
     if (on_failure_)
       on_failure_({Reason::OutcomeUnknown, fmt::format("the log or its keys could not be written ({}); what "
                                                        "was being committed may or may not be durable",
@@ -279,9 +305,12 @@ class ThreadedLedger final : public Ledger {
   Writer writer_;    // the writer's thread, once started
 
   mutable std::mutex mutex_;  // guards everything below
-  std::condition_variable changed_;
+  std::condition_variable to_writer_;
+  std::condition_variable to_committer_;
   std::deque<Item> inbox_;
-  std::size_t waiting_ = 0;  // commands that were accepted and not decided yet
+  std::size_t in_inbox_ = 0;               // commands
+  std::size_t writer_wants_ = kNeverMind;  // so many in the inbox before it is woken
+  std::size_t waiting_ = 0;                // commands that were accepted and not decided yet
   std::optional<DecidedGroup> slot_;
   bool closing_ = false;
   bool failed_ = false;

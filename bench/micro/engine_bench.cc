@@ -70,9 +70,9 @@ void run_groups(benchmark::State& state, log::EventLog& log) {
   std::int64_t now = kStart.ns;
   std::uint64_t events = 0;
   const auto commit = [&] {
-    const DecidedGroup decided = writer.finish();
+    DecidedGroup decided = writer.finish();
     if (log.append(*decided.group) != log::AppendOutcome::Appended) std::abort();
-    for (const auto& answer : decided.answers) answer();
+    for (Answer& answer : decided.answers) answer();
     for (const auto& slice : decided.group->slices) events += slice.count;
   };
   writer.begin(Instant{now += 1'000});

@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -57,18 +56,7 @@ Result<LogAndConfig> begin(const ServeFlags& flags) {
   return LogAndConfig{std::move(loaded->config), std::move(logger)};
 }
 
-/// What is large goes back to the system when it is freed. By itself the allocator learns from the first
-/// large block to keep the next ones, and a server that once took in a huge import would keep its memory for
-/// good.
-void give_back_large_blocks() {
-#ifdef __GLIBC__
-  constexpr int kLargeBytes = 512 << 10;
-  static_cast<void>(::mallopt(M_MMAP_THRESHOLD, kLargeBytes));  // where it fails nothing but memory is lost
-#endif
-}
-
 Status serve(const ServeFlags& flags) {
-  give_back_large_blocks();
   auto begun = begin(flags);
   if (!begun) return tl::unexpected(std::move(begun).error());
   const auto& [config, logger] = *begun;

@@ -131,13 +131,6 @@ bool before(const Timer& a, const Timer& b) {
   return std::tie(a.due, a.effective_at, a.stream) < std::tie(b.due, b.effective_at, b.stream);
 }
 
-void follow_stream(Streams& streams, const Envelope& envelope) {
-  const StreamHead* head = streams.find(envelope.stream);
-  KONTOR_ASSERT(envelope.version == (head == nullptr ? 0 : head->version) + 1);  // INV-5
-  KONTOR_ASSERT(head == nullptr || envelope.position > head->position);
-  streams.put(envelope.stream, {envelope.version, envelope.position});
-}
-
 /// Whose publication is confirmed: of an open reservation.
 std::optional<PersonId> reserved_for(const credits::State& state, const ContentId& content) {
   const Row row = state.content_ids.find(content.value);
@@ -217,8 +210,7 @@ Decision<Event> decide(const State& state, const Command& command, const Context
 }
 
 void evolve(State& state, const Event& event, const Envelope& envelope) {
-  KONTOR_ASSERT(envelope.stream == kontor::stream_of(event));
-  follow_stream(state.streams, envelope);
+  state.streams.append(envelope.stream, envelope.version, envelope.position);
   std::visit(Evolve{state, envelope}, event);
   billing::observe(state.billing, event, envelope);
 }

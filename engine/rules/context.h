@@ -18,8 +18,34 @@ struct StreamHead {
   Position position = 0;
 };
 
-/// Head of every stream of one tenant.
-using Streams = Index<std::string, StreamHead, TextHash>;
+/// The streams of one tenant, numbered in the order of their beginning, and where each of them stands.
+class Streams {
+ public:
+  explicit Streams(Journal& journal) : names_(journal), heads_(journal) {}
+
+  /// kNone when it does not exist.
+  [[nodiscard]] Row row(std::string_view stream) const { return names_.find(stream); }
+  [[nodiscard]] const std::string& name(Row row) const { return names_.text(row); }
+  [[nodiscard]] const StreamHead& head(Row row) const { return heads_[row]; }
+  /// nullptr when it does not exist.
+  [[nodiscard]] const StreamHead* find(std::string_view stream) const {
+    const Row at = row(stream);
+    return at == kNone ? nullptr : &heads_[at];
+  }
+  /// The next event of `stream` lies at `position`.
+  void append(std::string_view stream, Version version, Position position) {
+    const Row at = names_.intern(stream);
+    if (at == heads_.size()) heads_.append({});
+    StreamHead& head = heads_.edit(at);
+    KONTOR_ASSERT(version == head.version + 1);  // INV-5
+    KONTOR_ASSERT(position > head.position);
+    head = {version, position};
+  }
+
+ private:
+  Interner names_;
+  Table<StreamHead> heads_;
+};
 
 /// 16 random bytes that come with each command, for names that must not be guessed. What is made of them is
 /// stored in the events.

@@ -7,6 +7,7 @@
 // number and therefore the same on every machine. The writer's thread owns all of this.
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/rules/in_parts.h"
 #include "events/core/assert.h"
 
 namespace kontor::rules {
@@ -49,9 +51,12 @@ class Journal {
       undo_.pop_back();
     }
   }
+  /// How to take back what was just done. Only while recording: whoever asks first need not even make up
+  /// `undo` when nobody will ever call it.
   template <class Undo>
   void remember(Undo&& undo) {
-    if (recording_) undo_.emplace_back(std::forward<Undo>(undo));
+    KONTOR_ASSERT(recording_);
+    undo_.emplace_back(std::forward<Undo>(undo));
   }
 
  private:
@@ -73,7 +78,7 @@ class Table {
   [[nodiscard]] const T& operator[](Row row) const { return rows_[row]; }
   Row append(T value) {
     rows_.push_back(std::move(value));
-    journal_.remember([this] { rows_.pop_back(); });
+    if (journal_.recording()) journal_.remember([this] { rows_.pop_back(); });
     return size() - 1;
   }
   /// The row to change; its content of now comes back on a roll-back.
@@ -95,30 +100,40 @@ class Index {
   explicit Index(Journal& journal) : journal_(journal) {}
 
   [[nodiscard]] const Value* find(const auto& key) const {
-    const auto at = map_.find(key);
-    return at == map_.end() ? nullptr : &at->second;
+    const auto& map = maps_.of(Hash{}(key));
+    const auto at = map.find(key);
+    return at == map.end() ? nullptr : &at->second;
   }
   /// Inserts or replaces.
   void put(const Key& key, Value value) {
-    const auto [at, added] = map_.try_emplace(key, value);
-    if (added) {
-      journal_.remember([this, key] { map_.erase(key); });
-    } else {
-      journal_.remember([this, key, before = at->second] { map_.find(key)->second = before; });
-      at->second = std::move(value);
+    const auto [at, added] = of(key).try_emplace(key, value);
+    if (journal_.recording()) {
+      if (added)
+        journal_.remember([this, key] { of(key).erase(key); });
+      else
+        journal_.remember([this, key, before = at->second] { of(key).find(key)->second = before; });
     }
+    if (!added)
+      at->second = std::move(value);
+    else
+      maps_.inserted([](const auto& entry) { return Hash{}(entry.first); });
   }
   void erase(const Key& key) {
-    const auto at = map_.find(key);
-    if (at == map_.end()) return;
-    journal_.remember([this, key, before = at->second] { map_.emplace(key, before); });
-    map_.erase(at);
+    auto& map = of(key);
+    const auto at = map.find(key);
+    if (at == map.end()) return;
+    if (journal_.recording())
+      journal_.remember([this, key, before = at->second] { of(key).emplace(key, before); });
+    map.erase(at);
   }
-  [[nodiscard]] std::size_t size() const { return map_.size(); }
+  [[nodiscard]] std::size_t size() const { return maps_.size(); }
 
  private:
+  using Map = boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>>;
+  Map& of(const Key& key) { return maps_.of(Hash{}(key)); }
+
   Journal& journal_;
-  boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>> map_;
+  InParts<Map> maps_;
 };
 
 /// Hash and equality that let a table keyed by std::string be asked with a std::string_view.
@@ -133,30 +148,67 @@ struct TextHash {
 class Interner {
  public:
   explicit Interner(Journal& journal) : journal_(journal) {}
+  Interner(const Interner&) = delete;
+  Interner& operator=(const Interner&) = delete;
 
-  [[nodiscard]] Row find(std::string_view text) const {
-    const auto at = rows_.find(text);
-    return at == rows_.end() ? kNone : at->second;
-  }
+  [[nodiscard]] Row find(std::string_view text) const { return find(Hashed{text, TextHash{}(text)}); }
   /// The number of a text, new or old. For `evolve` only: `decide` looks, it never adds.
   Row intern(std::string_view text) {
-    if (const Row row = find(text); row != kNone) return row;
-    texts_.emplace_back(text);
-    const Row row = static_cast<Row>(texts_.size() - 1);
-    rows_.emplace(std::string_view(texts_.back()), row);
-    journal_.remember([this] {
-      rows_.erase(std::string_view(texts_.back()));
-      texts_.pop_back();
-    });
-    return row;
+    const Hashed hashed{text, TextHash{}(text)};
+    if (const Row row = find(hashed); row != kNone) return row;
+    add(hashed);
+    if (journal_.recording())
+      journal_.remember([this] {
+        rows_.of(hashes_.back()).erase(size() - 1);
+        hashes_.pop_back();
+        texts_.pop_back();
+      });
+    return size() - 1;
   }
   [[nodiscard]] const std::string& text(Row row) const { return texts_[row]; }
   [[nodiscard]] Row size() const { return static_cast<Row>(texts_.size()); }
 
  private:
+  struct Hashed {
+    std::string_view text;
+    std::size_t hash;
+  };
+  // The table holds numbers alone, and hashes are kept: so it is small, and no text is looked at when it
+  // grows.
+  struct RowHash {
+    using is_transparent = void;
+    const Interner* interner = nullptr;
+    std::size_t operator()(Row row) const { return interner->hashes_[row]; }
+    std::size_t operator()(const Hashed& hashed) const { return hashed.hash; }
+  };
+  struct RowEqual {
+    using is_transparent = void;
+    const Interner* interner = nullptr;
+    bool operator()(Row a, Row b) const { return a == b; }
+    bool operator()(const Hashed& a, Row b) const { return is(a, b); }
+    bool operator()(Row a, const Hashed& b) const { return is(b, a); }
+    bool is(const Hashed& hashed, Row row) const {
+      return interner->hashes_[row] == hashed.hash && interner->texts_[row] == hashed.text;
+    }
+  };
+  using Rows = boost::unordered_flat_set<Row, RowHash, RowEqual>;
+
+  [[nodiscard]] Row find(const Hashed& hashed) const {
+    const Rows& rows = rows_.of(hashed.hash);
+    const auto at = rows.find(hashed);
+    return at == rows.end() ? kNone : *at;
+  }
+  void add(const Hashed& hashed) {
+    texts_.emplace_back(hashed.text);
+    hashes_.push_back(hashed.hash);
+    rows_.of(hashed.hash).insert(size() - 1);
+    rows_.inserted([this](Row row) { return hashes_[row]; });
+  }
+
   Journal& journal_;
   std::deque<std::string> texts_;
-  boost::unordered_flat_map<std::string_view, Row> rows_;
+  std::deque<std::size_t> hashes_;
+  InParts<Rows> rows_{Rows(0, RowHash{this}, RowEqual{this})};
 };
 
 /// An ordered set, such as the timers that are due next.
@@ -172,10 +224,10 @@ class OrderedSet {
     return at == set_.end() ? nullptr : &*at;
   }
   void insert(const Key& key) {
-    if (set_.insert(key).second) journal_.remember([this, key] { set_.erase(key); });
+    if (set_.insert(key).second && journal_.recording()) journal_.remember([this, key] { set_.erase(key); });
   }
   void erase(const Key& key) {
-    if (set_.erase(key) != 0) journal_.remember([this, key] { set_.insert(key); });
+    if (set_.erase(key) != 0 && journal_.recording()) journal_.remember([this, key] { set_.insert(key); });
   }
   [[nodiscard]] std::size_t size() const { return set_.size(); }
   [[nodiscard]] auto begin() const { return set_.begin(); }
@@ -194,7 +246,7 @@ class Cell {
 
   [[nodiscard]] const T& get() const { return value_; }
   void set(T value) {
-    journal_.remember([this, before = value_] { value_ = before; });
+    if (journal_.recording()) journal_.remember([this, before = value_] { value_ = before; });
     value_ = std::move(value);
   }
 

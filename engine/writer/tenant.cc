@@ -59,7 +59,7 @@ void SliceWriter::append(const Envelope& envelope, const Event& body) {
     KONTOR_ASSERT(first || slices_.back().first + slices_.back().count == envelope.position);
     slices_.push_back({.tenant = tenant_, .first = envelope.position, .count = 0, .bytes = {}});
     constexpr std::size_t kEventBytes = 4'096;  // room for the one that makes it full
-    if (!first) slices_.back().bytes.reserve(kSliceBytes + kEventBytes);
+    slices_.back().bytes.reserve(first ? std::min(bytes_expected_, kSliceBytes) : kSliceBytes + kEventBytes);
   }
   log::TenantSlice& slice = slices_.back();
   KONTOR_ASSERT(slice.first + slice.count == envelope.position);  // INV-1: positions have no gaps
@@ -104,15 +104,16 @@ std::optional<Instant> Tenant::wakes_at() const {
 }
 
 const Tenant::Answered* Tenant::answered(const CommandId& id) const {
-  const auto at = answered_.find(id);
-  return at == answered_.end() ? nullptr : &at->second;
+  const auto& answers = answered_.of(std::hash<CommandId>{}(id));
+  const auto at = answers.find(id);
+  return at == answers.end() ? nullptr : &at->second;
 }
 
 Receipt Tenant::repeat(const Answered& answer) const {
   return {.first = answer.first,
           .last = answer.last,
           .recorded_at = answer.recorded_at,
-          .stream = stream_names_.text(answer.stream),
+          .stream = state_.streams.name(answer.stream),
           .version = answer.version,
           .duplicate = true,
           .dry_run = false,
@@ -150,65 +151,82 @@ tl::expected<Instant, rules::Refusal> Tenant::time_for(const CommandRequest& com
 
 void Tenant::fire_due(Instant at, Instant recorded_at, SliceWriter& out) {
   for (auto timer = rules::next_timer(state_); timer && timer->due <= at; timer = rules::next_timer(state_)) {
-    const Instant effective_at = timer->effective_at;
-    for (const Event& event : rules::fire(state_, *timer)) {
-      Envelope envelope;
-      envelope.actor = Actor{Role::Scheduler, "", ""};
-      envelope.effective_at = effective_at;
-      envelope.recorded_at = recorded_at;
-      append(std::move(envelope), event, out);
-    }
+    Envelope envelope;
+    envelope.tenant = id_;
+    envelope.actor = Actor{Role::Scheduler, "", ""};
+    envelope.effective_at = timer->effective_at;
+    envelope.recorded_at = recorded_at;
+    for (const Event& event : rules::fire(state_, *timer)) append(envelope, event, out);
   }
 }
 
 Receipt Tenant::record(const CommandRequest& command, const std::vector<Event>& events, Instant at,
                        Instant recorded_at, SliceWriter& out) {
   KONTOR_ASSERT(!events.empty());  // every accepted command leaves a trace that carries its id
+  Envelope envelope;
+  envelope.tenant = id_;
+  envelope.actor = command.actor;
+  envelope.effective_at = at;
+  envelope.recorded_at = recorded_at;
+  envelope.command_id = command.id;
+  envelope.payload_digest = command.payload;
+  envelope.correlation = command.correlation;
+  if (command.history) envelope.history = command.history->stamp;
+  Answered answer{.payload = command.payload, .first = facts_.last + 1, .recorded_at = recorded_at};
   for (const Event& event : events) {
-    Envelope envelope;
-    envelope.actor = command.actor;
-    envelope.effective_at = at;
-    envelope.recorded_at = recorded_at;
-    envelope.command_id = command.id;
-    envelope.payload_digest = command.payload;
-    envelope.correlation = command.correlation;
-    if (command.history) envelope.history = command.history->stamp;
-    append(std::move(envelope), event, out);
+    append(envelope, event, out);
+    if (answer.stream == rules::kNone) answer.stream = state_.streams.row(envelope.stream);
   }
+  answer.last = facts_.last;
+  answer.version = state_.streams.head(answer.stream).version;
+  keep(command.id, answer);
   if (in_scope_) added_in_scope_.push_back(command.id);
-  Receipt receipt = repeat(answered_.find(command.id)->second);
+  Receipt receipt = repeat(answer);
   receipt.duplicate = false;
   return receipt;
 }
 
-void Tenant::append(Envelope envelope, const Event& body, SliceWriter& out) {
-  envelope.tenant = id_;
+/// Fills in what is the event's own.
+void Tenant::append(Envelope& envelope, const Event& body, SliceWriter& out) {
   envelope.position = facts_.last + 1;
   envelope.stream = stream_of(body);
-  const auto* head = state_.streams.find(std::string_view(envelope.stream));
+  const auto* head = state_.streams.find(envelope.stream);
   envelope.version = head == nullptr ? 1 : head->version + 1;
   // INV-7: the timeline never goes back. A correction may be true since earlier and does not move it.
   KONTOR_ASSERT(envelope.effective_at >= facts_.timeline_at || may_be_back_dated(envelope));
   out.append(envelope, body);
   rules::evolve(state_, body, envelope);
-  remember(envelope);
+  advance(envelope);
 }
 
-void Tenant::remember(const Envelope& envelope) {
+void Tenant::advance(const Envelope& envelope) {
   facts_.last = envelope.position;
   facts_.timeline_at = std::max(facts_.timeline_at, envelope.effective_at);
   if (envelope.history) facts_.imported = envelope.history;
+}
+
+/// One event after the other gives what `record` knows at once.
+void Tenant::remember(const Envelope& envelope) {
   if (envelope.command_id.is_zero()) return;
-  const auto [at, added] = answered_.try_emplace(envelope.command_id);
-  Answered& answer = at->second;
-  if (added) {
-    answer.payload = envelope.payload_digest;
-    answer.first = envelope.position;
-    answer.recorded_at = envelope.recorded_at;
-    answer.stream = stream_names_.intern(envelope.stream);
-  }
+  auto& answers = answered_.of(std::hash<CommandId>{}(envelope.command_id));
+  const auto known = answers.find(envelope.command_id);
+  Answered answer = known != answers.end() ? known->second
+                                           : Answered{.payload = envelope.payload_digest,
+                                                      .first = envelope.position,
+                                                      .recorded_at = envelope.recorded_at,
+                                                      .stream = state_.streams.row(envelope.stream)};
   answer.last = envelope.position;
-  if (stream_names_.text(answer.stream) == envelope.stream) answer.version = envelope.version;
+  answer.version = state_.streams.head(answer.stream).version;
+  if (known != answers.end())
+    known->second = answer;
+  else
+    keep(envelope.command_id, answer);
+}
+
+void Tenant::keep(const CommandId& id, const Answered& answer) {
+  const std::hash<CommandId> hash;
+  answered_.of(hash(id)).emplace(id, answer);
+  answered_.inserted([&hash](const auto& entry) { return hash(entry.first); });
 }
 
 Status Tenant::adopt(const RecordedEvent& event) {
@@ -219,7 +237,7 @@ Status Tenant::adopt(const RecordedEvent& event) {
   if (envelope.position != facts_.last + 1)
     return fail(Reason::PositionGap,
                 fmt::format("tenant {}: position {} follows {}", id_.value, envelope.position, facts_.last));
-  const auto* head = state_.streams.find(std::string_view(envelope.stream));
+  const auto* head = state_.streams.find(envelope.stream);
   const Version expected = head == nullptr ? 1 : head->version + 1;
   if (envelope.version != expected || envelope.stream != stream_of(event.body))
     return fail(Reason::StoreDamaged,
@@ -230,6 +248,7 @@ Status Tenant::adopt(const RecordedEvent& event) {
                 fmt::format("tenant {} position {}: effective time goes back", id_.value, envelope.position));
   // INV-9: the function that changed the state when the event was decided.
   rules::evolve(state_, event.body, envelope);
+  advance(envelope);
   remember(envelope);
   return {};
 }
@@ -253,7 +272,7 @@ void Tenant::roll_back_scope() {
   in_scope_ = false;
   state_.journal.roll_back();
   facts_ = before_scope_;
-  for (const CommandId& id : added_in_scope_) answered_.erase(id);
+  for (const CommandId& id : added_in_scope_) answered_.of(std::hash<CommandId>{}(id)).erase(id);
   added_in_scope_.clear();
 }
 

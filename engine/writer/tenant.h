@@ -20,9 +20,9 @@ class SliceWriter {
  public:
   static constexpr std::size_t kSliceBytes = 1u << 20;
 
-  /// `slices` are those of `tenant` in this group.
-  SliceWriter(const TenantId& tenant, std::vector<log::TenantSlice>& slices)
-      : tenant_(tenant), slices_(slices) {}
+  /// `slices` are those of `tenant` in this group; `bytes_expected` is what they may come to, roughly.
+  SliceWriter(const TenantId& tenant, std::vector<log::TenantSlice>& slices, std::size_t bytes_expected)
+      : tenant_(tenant), slices_(slices), bytes_expected_(bytes_expected) {}
 
   void append(const Envelope& envelope, const Event& body);
 
@@ -39,6 +39,7 @@ class SliceWriter {
  private:
   const TenantId& tenant_;
   std::vector<log::TenantSlice>& slices_;
+  std::size_t bytes_expected_;
 };
 
 class Tenant {
@@ -61,7 +62,7 @@ class Tenant {
     Position last = 0;
     Instant recorded_at;
     Version version = 0;
-    rules::Row stream = rules::kNone;
+    rules::Row stream = rules::kNone;  // of State::streams
   };
   [[nodiscard]] const Answered* answered(const CommandId& id) const;
   [[nodiscard]] Receipt repeat(const Answered& answer) const;
@@ -94,8 +95,10 @@ class Tenant {
     std::optional<HistoryStamp> imported;  // the newest history line that was accepted
   };
 
-  void append(Envelope envelope, const Event& body, SliceWriter& out);
+  void append(Envelope& envelope, const Event& body, SliceWriter& out);
+  void advance(const Envelope& envelope);
   void remember(const Envelope& envelope);
+  void keep(const CommandId& id, const Answered& answer);
 
   TenantId id_;
   rules::State state_;
@@ -103,9 +106,7 @@ class Tenant {
   Facts before_scope_;
   bool in_scope_ = false;
   std::vector<CommandId> added_in_scope_;
-  boost::unordered_flat_map<CommandId, Answered, std::hash<CommandId>> answered_;
-  rules::Journal names_journal_;  // never records: a name that is no longer used does no harm
-  rules::Interner stream_names_{names_journal_};
+  rules::InParts<boost::unordered_flat_map<CommandId, Answered, std::hash<CommandId>>> answered_;
 };
 
 }  // namespace kontor

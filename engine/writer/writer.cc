@@ -43,7 +43,8 @@ Status Writer::adopt(const log::Group& group) {
       return fail(Reason::StoreDamaged,
                   fmt::format("group {}: the events of tenant {} are not whole messages", group.number,
                               slice.tenant.value));
-    Tenant& tenant = find_or_add(slice.tenant);
+    Entry& entry = find_or_add(slice.tenant);
+    Tenant& tenant = entry.tenant;
     if (tenant.last() + 1 != slice.first)
       return fail(Reason::PositionGap, fmt::format("tenant {}: position {} follows {}", slice.tenant.value,
                                                    slice.first, tenant.last()));
@@ -53,34 +54,32 @@ Status Writer::adopt(const log::Group& group) {
       if (const auto adopted = tenant.adopt(*event); !adopted) return fail(adopted.error());
       now_ = std::max(now_, event->envelope.recorded_at);
     }
-    after(tenant);
+    after(entry);
   }
   last_group_ = group.number;
   return {};
 }
 
 void Writer::begin(Instant now) {
-  KONTOR_ASSERT(slices_.empty());
+  KONTOR_ASSERT(open_.empty());
   KONTOR_ASSERT(answers_.empty());
   now_ = std::max(now, Instant{now_.ns + 1});
 }
 
 void Writer::decide(Submission submission) {
   KONTOR_ASSERT(!submission.commands.empty());
-  Tenant& tenant = find_or_add(submission.tenant);
+  Entry& entry = find_or_add(submission.tenant);
   std::vector<Outcome> outcomes;
   switch (submission.mode) {
-    case Mode::Each: outcomes = decide_each(tenant, submission); break;
-    case Mode::AllOrNothing: outcomes = decide_all_or_nothing(tenant, submission); break;
-    case Mode::DryRun: outcomes = decide_dry(tenant, submission); break;
+    case Mode::Each: outcomes = decide_each(entry, submission); break;
+    case Mode::AllOrNothing: outcomes = decide_all_or_nothing(entry, submission); break;
+    case Mode::DryRun: outcomes = decide_dry(entry, submission); break;
   }
   commands_ += submission.commands.size();
-  after(tenant);
+  after(entry);
   if (submission.receipts == Receipts::Bound && submission.mode != Mode::DryRun)
     return answer_bound(std::move(submission), std::move(outcomes));
-  answers_.emplace_back([done = std::move(submission.done), outcomes = std::move(outcomes)]() mutable {
-    if (done) done(std::move(outcomes));
-  });
+  answers_.emplace_back(std::move(submission.done), std::move(outcomes));
 }
 
 void Writer::answer_bound(Submission submission, std::vector<Outcome> outcomes) {
@@ -89,23 +88,25 @@ void Writer::answer_bound(Submission submission, std::vector<Outcome> outcomes) 
   for (const CommandRequest& command : submission.commands) bound->commands.push_back(command.id);
   bound->outcomes = std::move(outcomes);
   bound_.push_back(bound);
-  answers_.emplace_back([done = std::move(submission.done), bound = std::move(bound)] {
+  answers_.emplace_back(std::function<void()>([done = std::move(submission.done), bound = std::move(bound)] {
     if (done) done(std::move(bound->outcomes));
-  });
+  }));
 }
 
-std::vector<Outcome> Writer::decide_each(Tenant& tenant, const Submission& submission) {
+std::vector<Outcome> Writer::decide_each(Entry& entry, const Submission& submission) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(submission.commands.size());
-  SliceWriter out = slice_of(tenant.id());
+  SliceWriter out = slices_of(entry);
   for (const CommandRequest& command : submission.commands)
-    outcomes.push_back(decide_one(tenant, command, out));
+    outcomes.push_back(decide_one(entry.tenant, command, out));
   return outcomes;
 }
 
-std::vector<Outcome> Writer::decide_all_or_nothing(Tenant& tenant, const Submission& submission) {
+std::vector<Outcome> Writer::decide_all_or_nothing(Entry& entry, const Submission& submission) {
   std::vector<Outcome> outcomes;
-  SliceWriter out = slice_of(tenant.id());
+  outcomes.reserve(submission.commands.size());
+  Tenant& tenant = entry.tenant;
+  SliceWriter out = slices_of(entry);
   const auto mark = out.mark();
   const KeysMark keys(sealing_);
   tenant.open_scope();
@@ -128,9 +129,10 @@ std::vector<Outcome> Writer::decide_all_or_nothing(Tenant& tenant, const Submiss
 // A roster may lead to half a million events; what it comes to is in the last ones.
 constexpr std::uint64_t kDryRunEventsMax = 1'000;
 
-std::vector<Outcome> Writer::decide_dry(Tenant& tenant, const Submission& submission) {
+std::vector<Outcome> Writer::decide_dry(Entry& entry, const Submission& submission) {
   std::vector<Outcome> outcomes;
-  SliceWriter out = slice_of(tenant.id());
+  Tenant& tenant = entry.tenant;
+  SliceWriter out = slices_of(entry);
   const auto mark = out.mark();
   const KeysMark keys(sealing_);
   for (const CommandRequest& command : submission.commands) {
@@ -206,7 +208,8 @@ Status Writer::seal(const Tenant& tenant, std::vector<Event>& events) {
 
 void Writer::tick(Tick tick) {
   std::variant<Position, Refusal> answer = Position{0};
-  Tenant* tenant = find(tick.tenant);
+  Entry* entry = find(tick.tenant);
+  Tenant* tenant = entry == nullptr ? nullptr : &entry->tenant;
   if (tenant == nullptr || !tenant->timeline()) {
     answer = Refusal{Reason::UnknownTenant, fmt::format("there is no tenant {}", tick.tenant.value), {}, {}};
   } else {
@@ -226,45 +229,49 @@ void Writer::tick(Tick tick) {
                        {fact("asked", tick.recorded_by), fact("known_to", Instant{now_.ns - 1})},
                        {tenant->last()}};
     } else {
-      SliceWriter out = slice_of(tick.tenant);
+      SliceWriter out = slices_of(*entry);
       // A timer may become due one nanosecond after the instant its fact is effective at (rules::Timer).
       tenant->fire_due(std::min(Instant{tick.at.ns + 1}, live ? now_ : known), now_, out);
-      after(*tenant);
+      after(*entry);
       answer = tenant->last();
     }
   }
-  answers_.emplace_back([done = std::move(tick.done), answer = std::move(answer)]() mutable {
-    if (done) done(std::move(answer));
-  });
+  answers_.emplace_back(
+      std::function<void()>([done = std::move(tick.done), answer = std::move(answer)]() mutable {
+        if (done) done(std::move(answer));
+      }));
 }
 
 void Writer::report(const TenantId& tenant, StatusDetail detail, std::function<void(TenantStatus)> done) {
-  answers_.emplace_back([done = std::move(done), report = status(tenant, detail)] { done(report); });
+  answers_.emplace_back(
+      std::function<void()>([done = std::move(done), report = status(tenant, detail)] { done(report); }));
 }
 
 std::vector<keys::LivePersons> Writer::living_persons() const {
   std::vector<keys::LivePersons> living;
-  for (const auto& [id, tenant] : tenants_) {
-    auto persons = rules::people::living(tenant->state().people);
+  for (const auto& [id, entry] : tenants_) {
+    auto persons = rules::people::living(entry->tenant.state().people);
     if (!persons.empty()) living.push_back({id, std::move(persons)});
   }
+  std::ranges::sort(living, {}, &keys::LivePersons::tenant);
   return living;
 }
 
 TenantStatus Writer::status(const TenantId& id, StatusDetail detail) const {
-  const Tenant* tenant = find(id);
-  if (tenant == nullptr) return {};
-  return {tenant->last(), tenant->timeline_at(), tenant->timeline(),
-          detail == StatusDetail::WithDigest ? rules::state_digest(tenant->state()) : Digest{},
-          tenant->wakes_at()};
+  const Entry* entry = find(id);
+  if (entry == nullptr) return {};
+  const Tenant& tenant = entry->tenant;
+  return {tenant.last(), tenant.timeline_at(), tenant.timeline(),
+          detail == StatusDetail::WithDigest ? rules::state_digest(tenant.state()) : Digest{},
+          tenant.wakes_at()};
 }
 
 void Writer::fire_due() {
   while (!full() && !alarms_.empty() && alarms_.begin()->first <= now_) {
-    Tenant& tenant = *find(alarms_.begin()->second);
-    SliceWriter out = slice_of(tenant.id());
-    tenant.fire_due(now_, now_, out);
-    after(tenant);
+    Entry& entry = *find(alarms_.begin()->second);
+    SliceWriter out = slices_of(entry);
+    entry.tenant.fire_due(now_, now_, out);
+    after(entry);
   }
 }
 
@@ -275,9 +282,15 @@ bool Writer::full() const {
 DecidedGroup Writer::finish() {
   DecidedGroup decided;
   auto group = std::make_shared<log::Group>();
-  for (auto& [id, open] : slices_)
-    for (log::TenantSlice& slice : open.slices)
+  std::ranges::sort(open_, {}, [](const Entry* entry) -> const TenantId& { return entry->tenant.id(); });
+  for (Entry* entry : open_) {
+    for (log::TenantSlice& slice : entry->slices)
       if (slice.count != 0) group->slices.push_back(std::move(slice));
+    entry->slices.clear();
+    entry->bytes_before = std::exchange(entry->counted, 0);
+    entry->open = false;
+  }
+  open_.clear();
   if (!group->slices.empty()) {
     group->number = ++last_group_;
     decided.group = std::move(group);
@@ -286,7 +299,6 @@ DecidedGroup Writer::finish() {
   decided.bound = std::exchange(bound_, {});
   if (sealing_ != nullptr) decided.keys = sealing_->take();
   KONTOR_ASSERT(decided.group != nullptr || decided.keys.added.empty());
-  slices_.clear();
   commands_ = 0;
   bytes_ = 0;
   return decided;
@@ -297,44 +309,43 @@ std::optional<Instant> Writer::wakes_at() const {
   return alarms_.begin()->first;
 }
 
-Tenant* Writer::find(const TenantId& id) const {
+Writer::Entry* Writer::find(const TenantId& id) const {
   const auto at = tenants_.find(id);
   return at == tenants_.end() ? nullptr : at->second.get();
 }
 
-Tenant& Writer::find_or_add(const TenantId& id) {
-  auto& tenant = tenants_[id];
-  if (!tenant) tenant = std::make_unique<Tenant>(id);
-  return *tenant;
+Writer::Entry& Writer::find_or_add(const TenantId& id) {
+  auto& entry = tenants_[id];
+  if (!entry) entry = std::make_unique<Entry>(id);
+  return *entry;
 }
 
-SliceWriter Writer::slice_of(const TenantId& id) {
-  const auto open = slices_.try_emplace(id).first;
-  return {open->first, open->second.slices};
+SliceWriter Writer::slices_of(Entry& entry) {
+  if (!std::exchange(entry.open, true)) open_.push_back(&entry);
+  return {entry.tenant.id(), entry.slices, entry.bytes_before};
 }
 
 /// Keeps the group's size, the tenant's alarm and the table of tenants true after something was decided.
-void Writer::after(Tenant& tenant) {
-  const TenantId id = tenant.id();
-  if (const auto at = slices_.find(id); at != slices_.end()) {
-    std::size_t bytes = 0;
-    for (const log::TenantSlice& slice : at->second.slices) bytes += slice.bytes.size();
-    bytes_ += bytes - at->second.counted;
-    at->second.counted = bytes;
-  }
-  if (const auto alarm = alarm_of_.find(id); alarm != alarm_of_.end()) {
-    alarms_.erase({alarm->second, id});
-    alarm_of_.erase(alarm);
-  }
-  if (const auto wakes = tenant.wakes_at()) {
-    alarms_.insert({*wakes, id});
-    alarm_of_[id] = *wakes;
-  }
-  // Names that never became a tenant are forgotten, so that guessing names costs the guesser only.
-  if (tenant.last() == 0) {
-    slices_.erase(id);
-    tenants_.erase(id);
-  }
+void Writer::after(Entry& entry) {
+  std::size_t bytes = 0;
+  for (const log::TenantSlice& slice : entry.slices) bytes += slice.bytes.size();
+  bytes_ += bytes - entry.counted;
+  entry.counted = bytes;
+  if (const auto wakes = entry.tenant.wakes_at(); wakes != entry.alarm) move_alarm(entry, wakes);
+  if (entry.tenant.last() == 0) forget(entry);
+}
+
+void Writer::move_alarm(Entry& entry, std::optional<Instant> wakes) {
+  const TenantId& id = entry.tenant.id();
+  if (entry.alarm) alarms_.erase({*entry.alarm, id});
+  if (wakes) alarms_.insert({*wakes, id});
+  entry.alarm = wakes;
+}
+
+/// Names that never became a tenant are forgotten, so that guessing names costs the guesser only.
+void Writer::forget(Entry& entry) {
+  std::erase(open_, &entry);
+  tenants_.erase(TenantId(entry.tenant.id()));
 }
 
 }  // namespace kontor

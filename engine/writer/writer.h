@@ -10,11 +10,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/ledger.h"
@@ -31,11 +32,30 @@ struct KeyChanges {
       destroyed;  // to be destroyed once the group is durable, before its answers leave
 };
 
+/// What is to be said to somebody, once, when that is allowed.
+class Answer {
+ public:
+  /// Outcomes for whoever submitted the commands.
+  Answer(std::function<void(std::vector<Outcome>)> done, std::vector<Outcome> outcomes)
+      : done_(std::move(done)), outcomes_(std::move(outcomes)) {}
+  explicit Answer(std::function<void()> other) : other_(std::move(other)) {}
+
+  void operator()() {
+    if (done_) done_(std::move(outcomes_));
+    if (other_) other_();
+  }
+
+ private:
+  std::function<void(std::vector<Outcome>)> done_;
+  std::vector<Outcome> outcomes_;
+  std::function<void()> other_;
+};
+
 /// What was decided together. The answers may leave once this group and every one before it are durable: also
 /// a refusal may rest on events that are not durable yet.
 struct DecidedGroup {
   std::shared_ptr<const log::Group> group;  // null when nothing was written
-  std::vector<std::function<void()>> answers;
+  std::vector<Answer> answers;
   /// Outcomes that the answers will take, for whoever signs receipts before they leave.
   std::vector<std::shared_ptr<BoundOutcomes>> bound = {};
   KeyChanges keys;  // `added` before the group is appended, `destroyed` behind it
@@ -71,31 +91,39 @@ class Writer {
                                     StatusDetail detail = StatusDetail::WithDigest) const;
 
  private:
-  Tenant* find(const TenantId& id) const;
-  Tenant& find_or_add(const TenantId& id);
-  SliceWriter slice_of(const TenantId& id);
-  void after(Tenant& tenant);
+  /// A tenant, and what the group under construction and the alarms have of it.
+  struct Entry {
+    explicit Entry(const TenantId& id) : tenant(id) {}
+    Tenant tenant;
+    std::vector<log::TenantSlice> slices;  // of the group under construction
+    std::size_t counted = 0;               // of their bytes, how many are in bytes_
+    std::size_t bytes_before = 0;          // of those of its group before
+    bool open = false;                     // is in open_
+    std::optional<Instant> alarm;          // as it stands in alarms_
+  };
+
+  Entry* find(const TenantId& id) const;
+  Entry& find_or_add(const TenantId& id);
+  SliceWriter slices_of(Entry& entry);
+  void after(Entry& entry);
+  void move_alarm(Entry& entry, std::optional<Instant> wakes);
+  void forget(Entry& entry);
 
   void answer_bound(Submission submission, std::vector<Outcome> outcomes);
-  std::vector<Outcome> decide_each(Tenant& tenant, const Submission& submission);
-  std::vector<Outcome> decide_all_or_nothing(Tenant& tenant, const Submission& submission);
-  std::vector<Outcome> decide_dry(Tenant& tenant, const Submission& submission);
+  std::vector<Outcome> decide_each(Entry& entry, const Submission& submission);
+  std::vector<Outcome> decide_all_or_nothing(Entry& entry, const Submission& submission);
+  std::vector<Outcome> decide_dry(Entry& entry, const Submission& submission);
   Outcome decide_one(Tenant& tenant, const CommandRequest& command, SliceWriter& out);
   [[nodiscard]] Status seal(const Tenant& tenant, std::vector<Event>& events);
 
   LedgerLimits limits_;
   Sealing* sealing_;
-  std::map<TenantId, std::unique_ptr<Tenant>> tenants_;
+  std::unordered_map<TenantId, std::unique_ptr<Entry>> tenants_;
   std::set<std::pair<Instant, TenantId>> alarms_;  // live tenants by their next timer
-  std::map<TenantId, Instant> alarm_of_;
   std::uint64_t last_group_ = 0;
-  Instant now_;  // of the group under construction, and the newest recorded_at
-  struct OpenSlice {
-    std::vector<log::TenantSlice> slices;
-    std::size_t counted = 0;  // of their bytes, how many are in bytes_
-  };
-  std::map<TenantId, OpenSlice> slices_;
-  std::vector<std::function<void()>> answers_;
+  Instant now_;               // of the group under construction, and the newest recorded_at
+  std::vector<Entry*> open_;  // the tenants of the group under construction
+  std::vector<Answer> answers_;
   std::vector<std::shared_ptr<BoundOutcomes>> bound_;
   std::size_t commands_ = 0;
   std::size_t bytes_ = 0;

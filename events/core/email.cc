@@ -87,8 +87,20 @@ std::string composed(std::string_view text, utf8proc_custom_func map) {
 
 utf8proc_int32_t lower(utf8proc_int32_t c, void*) { return utf8proc_tolower(c); }
 
-/// Composed first: the capital I with a dot has another small letter once it is taken apart.
-std::string lowered(std::string_view text) { return composed(composed(text, nullptr), lower); }
+std::string lowered_ascii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+/// Composed first: the capital I with a dot has another small letter once it is taken apart. Most addresses
+/// are ASCII, where nothing is composed.
+std::string lowered(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return lowered_ascii(text);
+  return composed(composed(text, nullptr), lower);
+}
 
 /// `at` is where the local part begins in the text as given.
 std::optional<EmailProblem> local_problem(std::string_view local, std::size_t at) {

@@ -15,6 +15,8 @@
 namespace kontor::protocol {
 namespace {
 
+constexpr std::size_t kScratchWords = 64;
+
 Result<HelloRequest> read_hello(wire::Hello::Reader hello) {
   if (hello.getProtocol() != kProtocolVersion)
     return fail(Reason::Unsupported,
@@ -142,6 +144,11 @@ void put(ClientFrame& out, Result<Request> request) {
 
 }  // namespace
 
+Decoder::Decoder(std::size_t batch_commands_max)
+    : batch_commands_max_(batch_commands_max), scratch_(kj::heapArray<capnp::word>(kScratchWords)) {
+  std::memset(scratch_.begin(), 0, scratch_.asBytes().size());
+}
+
 Result<ClientFrame> Decoder::decode(FrameWords words) {
   ClientFrame out;
   const Status read =
@@ -248,7 +255,14 @@ Result<SubmitRequest> Decoder::batch(wire::Batch::Reader batch) {
 
 PayloadDigest Decoder::payload_digest(wire::CommandContent::Reader content) {
   // Builders lay the same fields out in different bytes; their canonical form is one.
-  const kj::Array<capnp::word> canonical = capnp::canonicalize(content);
+  capnp::MallocMessageBuilder message(scratch_);
+  message.getRoot<capnp::AnyPointer>().setCanonicalAs<wire::CommandContent>(content);
+  const auto segments = message.getSegmentsForOutput();
+  if (segments.size() == 1) return digest_of(segments[0]);
+  return digest_of(capnp::canonicalize(content));
+}
+
+PayloadDigest Decoder::digest_of(kj::ArrayPtr<const capnp::word> canonical) {
   const auto bytes = canonical.asBytes();
   sha_.update({bytes.begin(), bytes.size()});
   const Digest digest = sha_.finish();

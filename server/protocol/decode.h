@@ -95,7 +95,7 @@ struct ClientFrame {
 
 class Decoder {
  public:
-  explicit Decoder(std::size_t batch_commands_max) : batch_commands_max_(batch_commands_max) {}
+  explicit Decoder(std::size_t batch_commands_max);
 
   /// FrameMalformed ends the connection. Everything else that is wrong with a frame is an InvalidRequest
   /// naming the field, or in a batch the field's whole path.
@@ -108,10 +108,12 @@ class Decoder {
   [[nodiscard]] Result<SubmitRequest> single(wire::Command::Reader command);
   [[nodiscard]] Result<SubmitRequest> batch(wire::Batch::Reader batch);
   [[nodiscard]] PayloadDigest payload_digest(wire::CommandContent::Reader content);
+  [[nodiscard]] PayloadDigest digest_of(kj::ArrayPtr<const capnp::word> canonical);
   void decode_into(ClientFrame& out, wire::Frame::Reader frame);
 
   std::size_t batch_commands_max_;
   Sha256 sha_;
+  kj::Array<capnp::word> scratch_;  // zeroed, for the canonical form of most commands
 };
 
 }  // namespace kontor::protocol

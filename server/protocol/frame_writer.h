@@ -22,24 +22,39 @@ constexpr std::size_t kScratchWords = 128;  // most answers are smaller
 /// callers pass whole strings or literals of the reasons table.
 [[nodiscard]] inline capnp::Text::Reader text(std::string_view value) { return {value.data(), value.size()}; }
 
-/// Appends a frame that `fill` fills. `words` is what it needs at most, so that it stays in one segment.
+/// Zeroed memory in which one small frame after the other is built: a builder leaves it as it found it.
+[[nodiscard]] inline kj::ArrayPtr<capnp::word> frame_scratch() {
+  thread_local std::array<capnp::word, kScratchWords> words{};
+  return kj::arrayPtr(words.data(), words.size());
+}
+
+/// False when the frame does not fit into the builder's first segment.
+template <class Fill>
+[[nodiscard]] bool append_frame_in(capnp::MallocMessageBuilder& message, std::uint64_t request,
+                                   std::string& out, Fill& fill) {
+  auto frame = message.initRoot<wire::Frame>();
+  frame.setRequestId(request);
+  fill(frame);
+  const auto segments = message.getSegmentsForOutput();
+  if (segments.size() != 1) return false;
+  const std::array<std::uint32_t, 2> table{0, static_cast<std::uint32_t>(segments[0].size())};
+  out.append(reinterpret_cast<const char*>(table.data()), sizeof table);
+  out.append(segments[0].asChars().begin(), segments[0].asChars().size());
+  return true;
+}
+
+/// Appends a frame that `fill` fills. `words` is what it may need, so that one try is enough. `fill` builds
+/// no frame of its own.
 template <class Fill>
 void append_frame(std::uint64_t request, std::size_t words, std::string& out, Fill fill) {
-  std::array<capnp::word, kScratchWords> scratch{};
-  const auto append = [&](capnp::MallocMessageBuilder& message) {
-    auto frame = message.initRoot<wire::Frame>();
-    frame.setRequestId(request);
-    fill(frame);
-    const kj::Array<capnp::word> flat = capnp::messageToFlatArray(message);
-    const auto bytes = flat.asChars();
-    out.append(bytes.begin(), bytes.size());
-  };
   if (words <= kScratchWords) {
-    capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
-    append(message);
-  } else {
+    capnp::MallocMessageBuilder message(frame_scratch());
+    if (append_frame_in(message, request, out, fill)) return;
+    words = 2 * kScratchWords;
+  }
+  for (;; words *= 2) {
     capnp::MallocMessageBuilder message(static_cast<unsigned>(words));
-    append(message);
+    if (append_frame_in(message, request, out, fill)) return;
   }
 }
 

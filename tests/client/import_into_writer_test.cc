@@ -78,12 +78,12 @@ class Server {
     writer_->decide({kTenant, submit->mode, std::move(submit->commands), [&](std::vector<Outcome> outcomes) {
                        protocol::encode_batch_result(7, outcomes, answer);
                      }});
-    const DecidedGroup decided = writer_->finish();
+    DecidedGroup decided = writer_->finish();
     if (fate == Fate::LostBefore) return {};
     if (decided.group) {
       EXPECT_EQ(log_.append(*decided.group), log::AppendOutcome::Appended);
     }
-    for (const auto& complete : decided.answers) complete();
+    for (auto& complete : decided.answers) complete();
     return fate == Fate::LostAfter ? std::string() : answer;
   }
 

@@ -89,9 +89,9 @@ Difference Pair::step(const Step& drawn, Tally& tally) {
   writer_.fire_due();
   if (!step.commands.empty())
     writer_.decide({kTenant, step.mode, step.commands, [&](auto all) { outcomes = std::move(all); }});
-  const DecidedGroup decided = writer_.finish();
+  DecidedGroup decided = writer_.finish();
   if (!keys_.add(decided.keys.added) || !keys_.destroy(decided.keys.destroyed)) return "keys are not kept";
-  for (const auto& answer : decided.answers) answer();
+  for (auto& answer : decided.answers) answer();
   learn(recorded_in(decided));
   for (const kontor::Outcome& outcome : outcomes)
     if (const auto* receipt = std::get_if<Receipt>(&outcome))

@@ -148,6 +148,34 @@ TEST(Decode, TheSameContentHasTheSamePayloadDigestHoweverItWasBuilt) {
       plain);
 }
 
+/// A store keeps these digests for ever, so what they are made of is settled.
+TEST(Decode, APayloadDigestIsOfTheCanonicalContentSmallOrLarge) {
+  const auto expected = [](wire::CommandContent::Reader content) {
+    const auto canonical = capnp::canonicalize(content);
+    Sha256 sha;
+    sha.update({canonical.asBytes().begin(), canonical.asBytes().size()});
+    const Digest digest = sha.finish();
+    PayloadDigest first_half{};
+    std::copy_n(digest.begin(), first_half.size(), first_half.begin());
+    return first_half;
+  };
+  Decoder decoder(kBatchMax);
+  for (const std::size_t characters : {1U, 64U, 500U}) {
+    capnp::MallocMessageBuilder message;
+    auto command = message.initRoot<wire::Command>();
+    fill_from_json(
+        R"({"type":"AbandonBillingRun","id":"0192f0c17a557b1e9c7e4f0e2b6d1a10","run":"r-1","reason":"x",)"
+        R"("actor":{"role":"contractDesk","id":"m-1"}})",
+        command);
+    command.getContent().getBody().getAbandonBillingRun().setReason(std::string(characters, 'x'));
+    for (int again = 0; again < 2; ++again) {
+      const auto decoded = decoder.command(command);
+      ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
+      EXPECT_EQ(decoded->payload, expected(command.getContent())) << characters;
+    }
+  }
+}
+
 /// Makes a union look as a newer peer would send it: a member that nobody here knows.
 void set_unknown_member(capnp::AnyStruct::Reader owner, capnp::StructSchema choice) {
   const auto offset = choice.getProto().getStruct().getDiscriminantOffset();

@@ -30,7 +30,7 @@ class Slices : public testing::Test {
   TenantId tenant_{"t"};
   Position last_ = 40;
   std::vector<log::TenantSlice> slices_;
-  SliceWriter writer_{tenant_, slices_};
+  SliceWriter writer_{tenant_, slices_, 0};
 };
 
 TEST_F(Slices, FollowOneAnotherWithoutAGap) {

@@ -252,9 +252,9 @@ TEST_F(WriterTest, UnknownTenantsLeaveNoTrace) {
   desk.writer().decide({TenantId("guess"), Mode::Each, {open_campus("c-1"), by_backend}, [&](auto said) {
                           outcomes = std::move(said);
                         }});
-  const DecidedGroup decided = desk.writer().finish();
+  DecidedGroup decided = desk.writer().finish();
   EXPECT_EQ(decided.group, nullptr);
-  for (const auto& answer : decided.answers) answer();
+  for (auto& answer : decided.answers) answer();
   EXPECT_EQ(code(outcomes.at(0)), Reason::UnknownTenant);
   EXPECT_EQ(code(outcomes.at(1)), Reason::ForbiddenRole);
   EXPECT_EQ(desk.writer().status(TenantId("guess")).timeline, std::nullopt);
