@@ -14,7 +14,7 @@ begin_work throughput
 
 # measure WHO SHAPE: one run on a server of its own; a line of CSV into $work/runs.
 measure() {
-  local who=$1 clients depth batch mode=each data=$work/data.$who
+  local who=$1 clients depth batch mode=each data=$work/data.$1
   IFS=x read -r clients depth batch <<<"$2"
   [[ ${batch:-} != *a ]] || { mode=all-or-nothing batch=${batch%a}; }
   rm -rf "$data"
