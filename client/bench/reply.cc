@@ -24,7 +24,7 @@ class Segment {
 
   [[nodiscard]] std::uint64_t word(std::size_t at) const {
     std::uint64_t value = 0;
-    std::memcpy(&value, words_.data() + at, sizeof value);
+    std::memcpy(&value, &words_[at], sizeof value);
     return value;
   }
   [[nodiscard]] std::size_t size() const { return words_.size(); }
@@ -88,8 +88,9 @@ bool take_results(const Segment& segment, std::size_t pointer, Reply& reply, con
   const std::uint64_t shape = segment.word(*tag);
   const std::size_t count = static_cast<std::uint32_t>(shape) >> 2;
   const std::size_t data = shape >> 32 & 0xFFFF;
-  const std::size_t step = data + (shape >> 48);
-  if (data < 1 || step < 2 || count > segment.size() || *tag + 1 + count * step > segment.size())
+  const std::size_t pointers = shape >> 48;
+  const std::size_t step = data + pointers;
+  if (data < 1 || pointers < 1 || count > segment.size() || *tag + 1 + count * step > segment.size())
     return false;
   for (std::size_t at = *tag + 1, end = at + count * step; at < end; at += step) {
     switch (static_cast<std::uint16_t>(segment.word(at))) {
