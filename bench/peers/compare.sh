@@ -47,7 +47,6 @@ checkpoint_timeout = 15min
 max_connections = 200
 jit = off
 CONF
-  # In a session of its own: the group of the script's processes has nothing to do with its workers.
   (cd "$dir" && exec "${as_postgres[@]}" "$postgres_bin/postgres" -D "$dir/data" -k "$dir" >>"$work/peer.log" 2>&1) &
   peer_pid=$!
   until "$postgres_bin/pg_isready" -q -h "$dir" -U postgres; do
@@ -112,6 +111,7 @@ measure() {
     stop_peer
   fi
   echo "$peer,$work_kind,$3,$(cut_columns "$work/one")" >>"$work/runs"
+  [[ ! -t 2 ]] || echo "  $work_kind $3 $peer: $(tail -1 "$work/runs" | cut -d, -f4) commands/s" >&2
 }
 
 echo "who,work,shape,$columns" >"$work/runs"

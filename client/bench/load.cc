@@ -23,16 +23,6 @@ constexpr std::uint64_t kTickNs = 50'000;  // the open loop gathers what is due 
 
 std::uint64_t to_ns(double seconds) { return static_cast<std::uint64_t>(std::llround(seconds * 1e9)); }
 
-Usage difference(const Usage& after, const Usage& before) {
-  return {.user_ns = after.user_ns - before.user_ns,
-          .system_ns = after.system_ns - before.system_ns,
-          .busiest_thread_ns =
-              after.busiest_thread_ns - std::min(before.busiest_thread_ns, after.busiest_thread_ns),
-          .written_bytes = after.written_bytes - before.written_bytes,
-          .memory_bytes = after.memory_bytes - std::min(before.memory_bytes, after.memory_bytes),
-          .memory_max_bytes = after.memory_max_bytes};
-}
-
 FrameTemplate question_about(const std::string& campus) {
   capnp::MallocMessageBuilder message;
   message.initRoot<wire::Frame>().initQuery().getQuestion().initUsageStatistics().setCampus(campus);

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
+#include <utility>
+#include <vector>
 
 #include "events/reasons.h"
 
@@ -93,14 +96,34 @@ std::string sync_line(const Conditions& conditions) {
   return line;
 }
 
+/// Threads by processor time, in whole per cent of the time that passed; most first.
+std::vector<std::pair<std::uint64_t, std::string>> busiest(const Measured& measured) {
+  std::vector<std::pair<std::uint64_t, std::string>> threads;
+  if (!measured.server) return threads;
+  for (const auto& [number, thread] : measured.server->threads)
+    threads.emplace_back(whole(static_cast<double>(thread.ns) / 1e7 / std::max(measured.seconds, 1e-9)),
+                         thread.name);
+  std::ranges::sort(threads, std::ranges::greater());
+  return threads;
+}
+
+std::string threads_line(const Measured& measured) {
+  constexpr std::size_t kShown = 6;
+  std::string line;
+  const auto threads = busiest(measured);
+  for (std::size_t i = 0; i < std::min(threads.size(), kShown); ++i)
+    if (threads[i].first > 0)
+      line += fmt::format("{}{} {} %", line.empty() ? "" : ", ", threads[i].second, threads[i].first);
+  return line;
+}
+
 std::string cost_line(const Measured& measured) {
   std::string line;
   if (const auto& server = measured.server) {
-    const double busiest = us(server->busiest_thread_ns) / 1e6 / std::max(measured.seconds, 1e-9);
-    line += fmt::format("server {:.2f} us a command (user {:.2f}, system {:.2f}; busiest thread {:.0f} %), ",
+    line += fmt::format("server {:.2f} us a command (user {:.2f}, system {:.2f}), ",
                         per_command(server->user_ns + server->system_ns, measured) / 1e3,
                         per_command(server->user_ns, measured) / 1e3,
-                        per_command(server->system_ns, measured) / 1e3, 100 * busiest);
+                        per_command(server->system_ns, measured) / 1e3);
   }
   line += fmt::format("client {:.2f} us (user {:.2f}, system {:.2f})",
                       per_command(measured.client.user_ns + measured.client.system_ns, measured) / 1e3,
@@ -155,8 +178,8 @@ boost::json::object columns(const LoadOptions& options, const Measured& measured
   const Usage server = measured.server.value_or(Usage{});
   out["server_user_ns"] = whole(per_command(server.user_ns, measured));
   out["server_system_ns"] = whole(per_command(server.system_ns, measured));
-  out["server_busiest_thread_percent"] =
-      whole(static_cast<double>(server.busiest_thread_ns) / 1e7 / std::max(measured.seconds, 1e-9));
+  const auto threads = busiest(measured);
+  out["server_busiest_thread_percent"] = threads.empty() ? 0 : threads.front().first;
   out["disk_bytes"] = whole(per_command(server.written_bytes, measured));
   out["memory_bytes"] = whole(per_command(server.memory_bytes, measured));
   out["memory_max_bytes"] = measured.server_memory_max_bytes;
@@ -197,6 +220,8 @@ std::string in_words(const LoadOptions& options, const Measured& measured, const
     out += fmt::format("; {} receipts given again", with_commas(measured.duplicates));
   if (measured.undecided > 0) out += fmt::format("; {} not decided", with_commas(measured.undecided));
   out += fmt::format("\ncost     {}\n", cost_line(measured));
+  if (const std::string threads = threads_line(measured); !threads.empty())
+    out += fmt::format("threads  {}\n", threads);
   if (measured.views_behind.count() > 0)
     out += fmt::format("views    behind at most {} and {} events, p50 {}, {} samples\n",
                        duration(measured.views_behind.max()), with_commas(measured.views_behind_events_max),

@@ -73,9 +73,13 @@ std::optional<Usage> usage_of(std::uint64_t pid) {
               .memory_bytes = number_after(base / "status", "VmRSS:") * 1'024,
               .memory_max_bytes = number_after(base / "status", "VmHWM:") * 1'024};
   std::error_code failure;
-  for (const auto& thread : std::filesystem::directory_iterator(base / "task", failure))
-    if (const auto one = times_of(thread.path() / "stat"))
-      usage.busiest_thread_ns = std::max(usage.busiest_thread_ns, (*one)[0] + (*one)[1]);
+  for (const auto& thread : std::filesystem::directory_iterator(base / "task", failure)) {
+    const auto one = times_of(thread.path() / "stat");
+    if (!one) continue;
+    ThreadUsage& entry = usage.threads[std::stoull(thread.path().filename())];
+    std::getline(std::ifstream(thread.path() / "comm") >> std::ws, entry.name);
+    entry.ns = (*one)[0] + (*one)[1];
+  }
   return usage;
 }
 
@@ -83,6 +87,19 @@ Usage own_usage() {
   rusage self{};
   ::getrusage(RUSAGE_SELF, &self);
   return {.user_ns = ns_of(self.ru_utime), .system_ns = ns_of(self.ru_stime)};
+}
+
+Usage difference(const Usage& after, const Usage& before) {
+  Usage used{.user_ns = after.user_ns - before.user_ns,
+             .system_ns = after.system_ns - before.system_ns,
+             .written_bytes = after.written_bytes - before.written_bytes,
+             .memory_bytes = after.memory_bytes - std::min(before.memory_bytes, after.memory_bytes),
+             .memory_max_bytes = after.memory_max_bytes,
+             .threads = after.threads};
+  for (auto& [number, thread] : used.threads)
+    if (const auto old = before.threads.find(number); old != before.threads.end())
+      thread.ns -= old->second.ns;
+  return used;
 }
 
 std::optional<SyncLatency> measure_sync(const std::string& directory, int times) {
