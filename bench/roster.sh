@@ -19,7 +19,7 @@ until [[ -s $work/port ]]; do sleep 0.1; done
 export KONTOR_SERVER=127.0.0.1:$(<"$work/port") KONTOR_TENANT=roster
 
 memory() { awk -v name="$1:" '$1 == name { printf "%d MB", $2 / 1000 }' "/proc/$server/status"; }
-# probe TENANT: a command every 5 ms until it is told to stop.
+# probe TENANT: opens the tenant, with every right its plan can have, and sends a command every 5 ms until it is told to stop.
 probe() {
   "$kontor" bench --mix invitations --tenant "$1" --entities 1 --pace 0.005 --warm-up 0 --seconds 3600 -o table >"$work/$1.probe" &
   probes+=" $!"
@@ -28,7 +28,6 @@ probe roster
 probe other
 sleep 0.5
 submit() { "$kontor" submit "$@" -o json >>"$work/setup" || { cat "$work/setup"; exit 1; }; }
-submit ChangeTenantPlan suite=expertSuitePlus --as operator:o-1
 submit ConfigureGroupFeature crmProvider=klick crmState=connected --as platformAuthor:a-1
 submit RegisterGroupProduct product=p unitPrice=1000 'tags=["t"]' --as platformAuthor:a-1
 submit RegisterPerson person=b-1 email=buyer@example.org name=Bea --as backend:shop

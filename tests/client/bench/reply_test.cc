@@ -55,7 +55,7 @@ Seen look(const std::string& bytes) {
 
 Receipt receipt(Position last, bool duplicate = false) {
   Receipt result;
-  result.first = last;
+  result.first = last - 1;
   result.last = last;
   result.stream = "user/u-1";
   result.duplicate = duplicate;
