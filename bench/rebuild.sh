@@ -5,8 +5,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../.ci/setup.sh"
 seats=${1:-110000} orders=${2:-25000} preset=${PRESET:-release}
-kontor=${KONTOR:-$PWD/build/$preset/kontor} load=${KONTOR_LOAD:-$PWD/build/$preset/bench/kontor_load}
-[[ -n ${KONTOR-} ]] || build "$preset" kontor kontor_load >/dev/null
+kontor=${KONTOR:-$PWD/build/$preset/kontor}
+[[ -n ${KONTOR-} ]] || build "$preset" kontor >/dev/null
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/kontor-rebuild.XXXXXX")
 trap 'kill $server 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
@@ -32,7 +32,13 @@ events = int(report["events"])
 print(f"{sys.argv[1]:42} {events} events, {report['entriesCompared']} entries compared, {seconds:.1f} s: {events / seconds:.0f} events/s")
 PYTHON
 }
-ask() { "$load" --server "$KONTOR_SERVER" --tenant bill --ask c-1 --connections 4 --depth 1 --pace-ms 2 --warm-up 1 --seconds "$1"; }
+ask() { "$kontor" bench --tenant bill --ask c-1 --clients 4 --pace 0.002 --seconds "$1" -o table | sed -n 's/^result   //p'; }
+
+# ask_until_told: sets asking, the process to stop; its answers are in "asked".
+ask_until_told() {
+  "$kontor" bench --tenant bill --ask c-1 --clients 4 --pace 0.002 --seconds 3600 -o table >"$work/asked" &
+  asking=$!
+}
 
 echo "memory $(memory VmRSS)"
 rebuild "idle"
@@ -40,19 +46,17 @@ echo "memory $(memory VmRSS), at most $(memory VmHWM)"
 echo "questions, four every 2 ms, nothing beside them:"
 ask 8
 echo "questions beside a rebuild:"
-ask 3600 >"$work/asked" &
-asking=$!
+ask_until_told
 rebuild "beside questions"
 kill -TERM "$asking"
 wait "$asking" || true
-cat "$work/asked"
+sed -n 's/^result   //p' "$work/asked"
 echo "questions beside a rebuild and commands (one connection, one every 5 ms):"
-"$load" --server "$KONTOR_SERVER" --connections 1 --depth 1 --pace-ms 5 --seconds 3600 >"$work/commands" &
+"$kontor" bench --mix invitations --entities 1 --pace 0.005 --seconds 3600 -o table >"$work/commands" &
 writing=$!
 sleep 1
-ask 3600 >"$work/asked" &
-asking=$!
+ask_until_told
 rebuild "beside questions and commands"
 kill -TERM "$asking" "$writing"
 wait "$asking" "$writing" || true
-cat "$work/asked" "$work/commands"
+sed -n 's/^result   //p' "$work/asked" "$work/commands"

@@ -7,8 +7,8 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../.ci/setup.sh"
 rows=${1:-100000} mode=${2:-all-or-nothing} preset=${PRESET:-release}
-build "$preset" kontor kontor_load >/dev/null
-kontor=$PWD/build/$preset/kontor load=$PWD/build/$preset/bench/kontor_load
+build "$preset" kontor >/dev/null
+kontor=$PWD/build/$preset/kontor
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/kontor-roster.XXXXXX")
 trap 'kill $probes $server 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
@@ -19,16 +19,15 @@ until [[ -s $work/port ]]; do sleep 0.1; done
 export KONTOR_SERVER=127.0.0.1:$(<"$work/port") KONTOR_TENANT=roster
 
 memory() { awk -v name="$1:" '$1 == name { printf "%d MB", $2 / 1000 }' "/proc/$server/status"; }
-# probe TENANT: a command every 5 ms until it is told to stop.
+# probe TENANT: opens the tenant, with every right its plan can have, and sends a command every 5 ms until it is told to stop.
 probe() {
-  "$load" --server "$KONTOR_SERVER" --tenant "$1" --connections 1 --depth 1 --pace-ms 5 --seconds 3600 >"$work/$1.probe" &
+  "$kontor" bench --mix invitations --tenant "$1" --entities 1 --pace 0.005 --warm-up 0 --seconds 3600 -o table >"$work/$1.probe" &
   probes+=" $!"
 }
 probe roster
 probe other
 sleep 0.5
 submit() { "$kontor" submit "$@" -o json >>"$work/setup" || { cat "$work/setup"; exit 1; }; }
-submit ChangeTenantPlan suite=expertSuitePlus --as operator:o-1
 submit ConfigureGroupFeature crmProvider=klick crmState=connected --as platformAuthor:a-1
 submit RegisterGroupProduct product=p unitPrice=1000 'tags=["t"]' --as platformAuthor:a-1
 submit RegisterPerson person=b-1 email=buyer@example.org name=Bea --as backend:shop
@@ -74,7 +73,7 @@ echo "work     $rows rows, $mode; $held events in the tenant afterwards"
 head -1 "$work/first"
 echo "import   $((took / 1000)).$((took % 1000 / 100)) s, $((rows * 1000 / took)) rows/s, report included; the server's processor time $((cpu / 1000)).$((cpu % 1000 / 100)) s"
 echo "memory   $before before, $peak at the peak, $after afterwards"
-echo "same tenant  $(<"$work/roster.probe")"
-echo "another      $(<"$work/other.probe")"
+echo "same tenant  $(sed -n 's/^result   //p' "$work/roster.probe")"
+echo "another      $(sed -n 's/^result   //p' "$work/other.probe")"
 echo "again    $((again / 1000)).$((again % 1000 / 100)) s: $(tail -1 "$work/second" | sed 's/.*· //'); $(($(events) - held)) events more"
 [[ -z ${KEEP_RSS:-} ]] || cp "$work/rss" "$KEEP_RSS"

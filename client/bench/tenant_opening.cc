@@ -1,0 +1,111 @@
+#include "client/bench/tenant_opening.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "client/bench/channel.h"
+
+namespace kontor::bench {
+namespace {
+
+using client::Done;
+using client::Failure;
+using client::Trouble;
+
+constexpr std::size_t kCommandsAtOnce = 500;
+constexpr std::size_t kRequestsUnderWay = 8;
+// Connections of the run have smaller numbers, so that no command has the id of another.
+constexpr std::uint64_t kOpeningConnection = 0xF0000;
+
+/// One step of the opening as frames: many whole ones, and one for what is left.
+class Bulk {
+ public:
+  explicit Bulk(OpeningStep step)
+      : json_(std::move(step.json)),
+        whole_(step.times / kCommandsAtOnce),
+        rest_(step.times % kCommandsAtOnce) {
+    const auto frame_of = [&](std::size_t commands) {
+      return FrameTemplate::batch(std::vector<PlannedCommand>(commands, {json_, 0}), wire::BatchMode::EACH);
+    };
+    if (whole_ > 0) frames_.push_back(frame_of(kCommandsAtOnce));
+    if (rest_ > 0) frames_.push_back(frame_of(rest_));
+  }
+
+  [[nodiscard]] const std::string& json() const { return json_; }
+  [[nodiscard]] std::uint64_t commands() const { return whole_ * kCommandsAtOnce + rest_; }
+  [[nodiscard]] std::uint64_t requests() const { return whole_ + (rest_ > 0 ? 1 : 0); }
+  [[nodiscard]] const FrameTemplate& frame(std::uint64_t request) const {
+    return request < whole_ ? frames_.front() : frames_.back();
+  }
+
+ private:
+  std::string json_;
+  std::uint64_t whole_;
+  std::uint64_t rest_;
+  std::vector<FrameTemplate> frames_;
+};
+
+class Opener {
+ public:
+  explicit Opener(Channel& channel, client::Connection::Timeout timeout)
+      : channel_(channel), timeout_(timeout) {}
+
+  Done play(const Bulk& bulk, std::uint64_t number) {
+    channel_.speaker.connection = kOpeningConnection + number;
+    channel_.speaker.sequence = 0;
+    std::string bytes;
+    for (std::uint64_t request = 0; request < bulk.requests(); ++request) {
+      const FrameTemplate& frame = bulk.frame(request);
+      bytes.resize(frame.size());
+      channel_.write(frame, bytes.data(), now_ns());
+      if (const Done sent = channel_.send(bytes); !sent) return sent;
+      if (channel_.in_flight() < kRequestsUnderWay && request + 1 < bulk.requests()) continue;
+      if (const Done answered = finish(bulk); !answered) return answered;
+    }
+    return {};
+  }
+
+ private:
+  Done finish(const Bulk& bulk) {
+    std::uint16_t code = 0;
+    const auto on_reply = [&](const Reply& reply, std::uint64_t) { code = std::max(code, reply.code); };
+    const auto on_code = [&](std::uint16_t refused) { code = std::max(code, refused); };
+    if (const Done done = channel_.finish(buffer_, on_reply, on_code, timeout_); !done) return done;
+    if (code == 0) return {};
+    return tl::unexpected<Failure>(
+        Failure{Trouble::Refused, "the tenant cannot be opened by " + bulk.json(), code});
+  }
+
+  Channel& channel_;
+  client::Connection::Timeout timeout_;
+  ReadBuffer buffer_;
+};
+
+}  // namespace
+
+std::string tenant_name(const LoadOptions& options, std::uint32_t number) {
+  return options.tenants == 1 ? options.tenant : fmt::format("{}-{}", options.tenant, number);
+}
+
+Done open_tenants(const LoadOptions& options, const std::function<void(const std::string&)>& say) {
+  std::vector<Bulk> steps;
+  for (OpeningStep& step : opening(options.mix, options.entities, options.wall_ns))
+    steps.emplace_back(std::move(step));
+  for (std::uint32_t tenant = 0; tenant < options.tenants; ++tenant) {
+    auto channel =
+        Channel::open(options.server, tenant_name(options, tenant), kRequestsUnderWay, options.timeout);
+    if (!channel) return tl::unexpected(channel.error());
+    channel->speaker.seed = options.seed + tenant;
+    Opener opener(*channel, options.timeout);
+    for (std::size_t number = 0; number < steps.size(); ++number) {
+      if (steps[number].commands() >= 100'000)
+        say(fmt::format("opening tenant {}: {} commands, step {} of {}", tenant_name(options, tenant),
+                        steps[number].commands(), number + 1, steps.size()));
+      if (const Done played = opener.play(steps[number], number); !played) return played;
+    }
+  }
+  return {};
+}
+
+}  // namespace kontor::bench
