@@ -19,6 +19,7 @@
 
 #include "engine/ledger.h"
 #include "engine/writer/tenant.h"
+#include "engine/writer/writer_state.h"
 
 namespace kontor {
 
@@ -49,6 +50,13 @@ class Writer {
 
   /// Takes in a group of the log, in order, before the first `begin`. Fails when the events do not follow.
   [[nodiscard]] Status adopt(const log::Group& group);
+
+  /// Into a snapshot, between groups (writer_snapshot.cc).
+  void save(rules::ArchiveWriter& out) const;
+  /// Goes on from a snapshot, before the first `adopt` and `begin`.
+  void restore(WriterState state);
+  /// The newest group that was adopted or decided.
+  [[nodiscard]] std::uint64_t last_group() const { return last_group_; }
 
   /// Starts a group at the server's time `now`. Time never stands still or goes back between groups: a clock
   /// that does is overruled (recorded_at = last + 1 ns).
