@@ -53,9 +53,10 @@ class ThreadedLedger final : public Ledger {
 
   ~ThreadedLedger() override { close(); }
 
-  [[nodiscard]] Status replay() {
+  [[nodiscard]] Status replay(std::optional<WriterState> start) {
+    if (start) writer_.restore(*std::move(start));
     Status adopted;
-    const Status scanned = log_->scan(1, [&](const log::Group& group) {
+    const Status scanned = log_->scan(writer_.last_group() + 1, [&](const log::Group& group) {
       adopted = writer_.adopt(group);
       if (adopted && on_group_) on_group_(std::make_shared<const log::Group>(group));
       return adopted.has_value();
@@ -116,6 +117,16 @@ class ThreadedLedger final : public Ledger {
     to_writer_.notify_one();
     if (writer_thread_.joinable()) writer_thread_.join();
     if (committer_thread_.joinable()) committer_thread_.join();
+  }
+
+  void save(rules::ArchiveWriter& out) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      KONTOR_ASSERT(closing_ && !failed_);
+    }
+    KONTOR_ASSERT(writer_.last_group() == log_->head().group);
+    log_->trees().save(out);
+    writer_.save(out);
   }
 
  private:
@@ -325,10 +336,10 @@ class ThreadedLedger final : public Ledger {
 Result<std::unique_ptr<Ledger>> Ledger::open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                              LedgerLimits limits, GroupObserver on_group,
                                              std::function<void(Error)> on_failure, LedgerKeys keys,
-                                             ReceiptSigning receipts) {
+                                             ReceiptSigning receipts, std::optional<WriterState> start) {
   auto ledger = std::make_unique<ThreadedLedger>(std::move(log), clock, limits, std::move(on_group),
                                                  std::move(on_failure), keys, receipts);
-  if (const auto replayed = ledger->replay(); !replayed) return fail(replayed.error());
+  if (const auto replayed = ledger->replay(std::move(start)); !replayed) return fail(replayed.error());
   if (const auto fitting = ledger->fit_keys(); !fitting) return fail(fitting.error());
   ledger->start();
   return ledger;

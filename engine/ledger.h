@@ -19,6 +19,7 @@
 #include "engine/log/event_log.h"
 #include "engine/writer/bound_receipts.h"
 #include "engine/writer/submission.h"
+#include "engine/writer/writer_state.h"
 
 namespace kontor {
 
@@ -66,17 +67,19 @@ enum class StatusDetail : std::uint8_t { Brief, WithDigest };
 
 class Ledger {
  public:
-  /// Reads the whole log into memory. `on_group` sees every group of the log, old ones during `open` (on the
-  /// calling thread) and new ones as they become durable (on the committer's thread), each exactly once and
-  /// in order. Keys of persons whom the log does not know, or has erased, are destroyed during `open`;
-  /// StoreDamaged: the key store lacks what it should have. `on_failure` is called once, from the committer's
-  /// thread, when the storage failed: no further answer will come, the process must stop and start again from
-  /// the log. Submissions may ask for bound receipts only if `receipts` has a signer.
+  /// Reads the log into memory: behind `start`, which is as of a group of it, or all of it. `on_group` sees
+  /// every group that is read, during `open` (on the calling thread), and new ones as they become durable (on
+  /// the committer's thread), each exactly once and in order. Keys of persons whom the log does not know, or
+  /// has erased, are destroyed during `open`; StoreDamaged: the key store lacks what it should have.
+  /// `on_failure` is called once, from the committer's thread, when the storage failed: no further answer
+  /// will come, the process must stop and start again from the log. Submissions may ask for bound receipts
+  /// only if `receipts` has a signer.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                                             LedgerLimits limits, GroupObserver on_group,
                                                             std::function<void(Error)> on_failure,
                                                             LedgerKeys keys = {},
-                                                            ReceiptSigning receipts = {});
+                                                            ReceiptSigning receipts = {},
+                                                            std::optional<WriterState> start = std::nullopt);
   virtual ~Ledger() = default;
 
   /// Any thread. Returns Overloaded at once when the inbox is full (then `done` is not called), OutOfOrder
@@ -101,6 +104,10 @@ class Ledger {
 
   /// Decides and answers everything that was accepted, then stops both threads. Idempotent.
   virtual void close() = 0;
+
+  /// Into a snapshot as of `head()`: the log's trees and the writer's state. Only after `close`, and not
+  /// after the storage has failed.
+  virtual void save(rules::ArchiveWriter& out) const = 0;
 };
 
 }  // namespace kontor

@@ -19,6 +19,8 @@ struct DataDirectory {
   [[nodiscard]] std::filesystem::path groups() const { return root / "groups"; }
   /// Every checkpoint that was ever signed. Derived from nothing, too.
   [[nodiscard]] std::filesystem::path checkpoints() const { return root / "checkpoints"; }
+  /// What a start goes on from instead of reading the whole log: derived, and may be deleted at any time.
+  [[nodiscard]] std::filesystem::path snapshots() const { return root / "snapshots"; }
   /// What they are signed with, unless the configuration names another file.
   [[nodiscard]] std::filesystem::path signing_key() const { return keys() / "checkpoint.key"; }
 };

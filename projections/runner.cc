@@ -46,22 +46,6 @@ Result<bool> has_what_is_ahead(log::EventLog& log, const Checkpoint& stored) {
 
 }  // namespace
 
-Digest fingerprint(const log::Group& group) {
-  Sha256 sha;
-  std::string header;
-  append_number(header, group.number);
-  for (const log::TenantSlice& slice : group.slices) {
-    append_number(header, slice.tenant.value.size());
-    header += slice.tenant.value;
-    append_number(header, slice.first);
-    append_number(header, slice.count);
-    append_number(header, slice.bytes.size());
-  }
-  sha.update(bytes_of(header));
-  for (const log::TenantSlice& slice : group.slices) sha.update(bytes_of(slice.bytes));
-  return sha.finish();
-}
-
 Runner::Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits)
     : store_(store), projections_(projections), writer_(store), limits_(limits) {}
 

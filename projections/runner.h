@@ -99,7 +99,4 @@ class Runner {
   std::unordered_map<TenantId, Instant> timelines_;  // of the tenants seen since the start
 };
 
-/// Tells groups apart: SHA-256 over number, tenants, positions and stored bytes.
-[[nodiscard]] Digest fingerprint(const log::Group& group);
-
 }  // namespace kontor::views

@@ -30,6 +30,15 @@ struct CheckpointConfig {
   KeyNeed required = KeyNeed::Required;
 };
 
+enum class SnapshotStart : std::uint8_t { Newest, FullScan };
+
+/// When state is written down, so that the next start need not read the whole log (docs/operations.md).
+struct SnapshotConfig {
+  SnapshotStart start = SnapshotStart::Newest;  // FullScan: read everything all the same
+  std::size_t every_events = 10'000'000;        // while the server runs; 0: not then
+  std::size_t at_stop_events = 100'000;         // at a stop, if so many are new; 0: not then
+};
+
 struct Config {
   std::string listen;
   std::string data_dir;
@@ -38,6 +47,7 @@ struct Config {
   SessionLimits sessions;
   ListenerLimits listener;
   CheckpointConfig checkpoint;
+  SnapshotConfig snapshot;
   LogFormat log_format = LogFormat::Auto;
   LogLevel log_level = LogLevel::Info;
 };

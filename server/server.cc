@@ -19,7 +19,11 @@ Server::Server(std::unique_ptr<Door> door, Stores stores, Note note)
       epoch_(stores.epoch),
       log_name_(std::move(stores.log_name)),
       checkpoints_(std::move(stores.checkpoints)),
-      signer_(std::move(stores.signer)) {}
+      signer_(std::move(stores.signer)),
+      snapshots_(std::move(stores.snapshots)),
+      store_number_(stores.store_number),
+      start_(std::move(stores.start)),
+      unread_(stores.unread) {}
 
 Result<std::unique_ptr<Server>> Server::start(std::unique_ptr<Door> door, Stores stores, Clock& clock,
                                               const Config& config, Note note) {
@@ -55,6 +59,7 @@ Status Server::open(Clock& clock, const Config& config) {
       views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get(),
       [&clock] { return clock.now(); });
 
+  open_snapshots(config.snapshot);
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.
   auto ledger = Ledger::open(
       std::move(log_), clock, config.ledger,
@@ -63,12 +68,14 @@ Status Server::open(Clock& clock, const Config& config) {
         if (checkpointer_) checkpointer_->observe(*group);
         projector_->observe(group);
         rebuilder_->durable();
+        if (snapshotter_) snapshotter_->observe();
       },
       [this](Error error) { storage_failed(std::move(error)); }, {keys_.get(), randomness_.get()},
-      {signer_.get(), epoch_});
+      {signer_.get(), epoch_}, std::move(start_));
   if (!ledger) return tl::unexpected(std::move(ledger).error());
   ledger_ = std::move(*ledger);
   if (checkpointer_) checkpointer_->start();
+  if (snapshotter_) snapshotter_->start();
   note_keys(ledger_->keys());
 
   const log::LogHead head = ledger_->head();
@@ -90,6 +97,23 @@ Status Server::open(Clock& clock, const Config& config) {
                           if (checkpointer_) return checkpointer_->ask(std::move(work));
                           work();
                         }});
+}
+
+void Server::open_snapshots(const SnapshotConfig& config) {
+  // What the ledger will not be shown again.
+  if (start_)
+    for (const auto& [id, tenant] : start_->tenants) edge_.begin(id, tenant->last());
+  report_.unread = unread_ ? unread_->events : 0;
+  if (!snapshots_) return;
+  snapshotter_ = std::make_unique<Snapshotter>(
+      Snapshotter::Parts{.log = *log_,
+                         .shelf = *snapshots_,
+                         .store = store_number_,
+                         .config = config,
+                         .unread = unread_,
+                         .newest = report_.unread,
+                         .note = note_,
+                         .damaged = [this](Error error) { storage_failed(std::move(error)); }});
 }
 
 /// What was signed before is compared with the log before anything is served.
@@ -127,17 +151,20 @@ Status Server::run() {
   door_->serve();
   // In the order of a command's way: nothing is accepted any more, so each part finishes what it has.
   rebuilder_->close();
+  if (snapshotter_) snapshotter_->close();
   ledger_->close();
   if (checkpointer_) checkpointer_->close();
   projector_->close();
   queries_->close();
   const std::lock_guard lock(failure_mutex_);
   if (failure_) return tl::unexpected(*failure_);
+  if (snapshotter_) snapshotter_->at_stop(*ledger_);
   return {};
 }
 
 Server::~Server() {
   if (rebuilder_) rebuilder_->close();
+  if (snapshotter_) snapshotter_->close();
   if (ledger_) ledger_->close();
   if (checkpointer_) checkpointer_->close();
   if (projector_) projector_->close();

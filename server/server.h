@@ -18,6 +18,7 @@
 #include "server/config.h"
 #include "server/door.h"
 #include "server/proof_desk.h"
+#include "server/snapshotter.h"
 #include "server/stores.h"
 #include "server/view_rebuilder.h"
 
@@ -30,6 +31,7 @@ struct StartReport {
   std::uint64_t groups = 0;
   std::uint64_t groups_applied = 0;  // to the views
   std::string views;                 // how the views were found
+  std::uint64_t unread = 0;          // events in the snapshot that it went on from
 };
 
 class Server {
@@ -60,6 +62,7 @@ class Server {
   Server(std::unique_ptr<Door> door, Stores stores, Note note);
   [[nodiscard]] Status open(Clock& clock, const Config& config);
   [[nodiscard]] Status open_checkpoints(Clock& clock, const CheckpointConfig& config);
+  void open_snapshots(const SnapshotConfig& config);
   void note_keys(const KeysReport& report);
   void storage_failed(Error error);
 
@@ -86,6 +89,11 @@ class Server {
   std::unique_ptr<ProofDesk> proofs_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Checkpointer> checkpointer_;  // ends before the ledger does
+  std::unique_ptr<snapshots::SnapshotShelf> snapshots_;
+  const log::StoreId store_number_;
+  std::optional<WriterState> start_;
+  std::optional<log::LogHead> unread_;
+  std::unique_ptr<Snapshotter> snapshotter_;  // ends before the ledger does, too
   StartReport report_;
 
   std::mutex failure_mutex_;  // guards the failure, which comes from the committer's thread

@@ -88,6 +88,8 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   log::RocksDbLogOptions options{.path = directory.log().string()};
   options.head_mode = config.head == HeadWriting::Strict ? log::HeadMode::Strict : log::HeadMode::Lagging;
   options.database.note = note;
+  auto shelf = std::make_unique<snapshots::SnapshotShelf>(nullptr, directory.snapshots().string(), note);
+  if (config.snapshot.start == SnapshotStart::Newest) options.starts = shelf.get();
   auto opened = log::RocksDbLog::open(std::move(options));
   if (!opened && opened.error().code == Reason::AlreadyRunning) return fail(in_use(directory));
   if (!opened) return tl::unexpected(std::move(opened).error());
@@ -104,13 +106,19 @@ Result<Stores> open_stores(const Config& config, const Note& note) {
   auto keys = open_keys(directory, store, *randomness);
   if (!keys) return tl::unexpected(std::move(keys).error());
   const std::uint64_t epoch = (*opened)->epoch();
+  const auto unread = (*opened)->unread();
+  auto start = unread ? shelf->take() : std::nullopt;
   Stores stores{.log = std::move(*opened),
                 .views = std::move(views->shelf),
                 .store_id = id,
                 .groups = std::move(*groups),
                 .randomness = std::move(randomness),
                 .keys = std::move(*keys),
-                .epoch = epoch};
+                .epoch = epoch,
+                .snapshots = std::move(shelf),
+                .store_number = store,
+                .start = std::move(start),
+                .unread = unread};
   if (const Status signing = open_checkpoints(config, directory, note, stores); !signing)
     return fail(signing.error());
   return stores;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "engine/keys/key_store.h"
 #include "engine/keys/randomness.h"
 #include "engine/log/event_log.h"
+#include "engine/snapshots/snapshot_shelf.h"
 #include "projections/view_shelf.h"
 #include "server/config.h"
 #include "server/subscriptions/group_store.h"
@@ -28,6 +30,10 @@ struct Stores {
   std::string log_name = {};                               // what signatures call it
   std::unique_ptr<checkpoints::CheckpointStore> checkpoints = nullptr;  // none: nothing is signed
   std::unique_ptr<checkpoints::Signer> signer = nullptr;                // none: nothing new is signed
+  std::unique_ptr<snapshots::SnapshotShelf> snapshots = nullptr;        // none: none are made
+  log::StoreId store_number{};                                          // `store_id` as bytes
+  std::optional<WriterState> start = std::nullopt;    // what the log was opened from; none: read all of it
+  std::optional<log::LogHead> unread = std::nullopt;  // up to where opening the log did not read it
 };
 
 /// What opening has to say to an operator: "cut 37 unsynced bytes of 000012.log".

@@ -80,5 +80,6 @@ void add_checkpoint(CLI::App& app, Context& context);
 void add_prove(CLI::App& app, Context& context);
 void add_key(CLI::App& app, Context& context);
 void add_bench(CLI::App& app, Context& context);
+void add_snapshot(CLI::App& app, Context& context);
 
 }  // namespace kontor::cli

@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
   add_prove(app, context);
   add_key(app, context);
   add_bench(app, context);
+  add_snapshot(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

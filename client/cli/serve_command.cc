@@ -22,6 +22,7 @@ struct ServeFlags {
   ConfigFlags config;
   bool dev = false;
   std::string port_file;
+  bool full_scan = false;
 };
 
 /// Scripts wait for this file: it appears whole or not at all.
@@ -41,8 +42,9 @@ void print_start(const server::Config& config, const Server& running, std::strin
                  double seconds) {
   const server::StartReport& report = running.report();
   std::cout << fmt::format("data      {}  (store {})\n", config.data_dir, store)
-            << fmt::format("replayed  {} events in {:.2f} s; views {}\n", report.events, seconds,
-                           report.views)
+            << fmt::format("replayed  {} events{} in {:.2f} s; views {}\n", report.events - report.unread,
+                           report.unread == 0 ? "" : fmt::format(" behind a snapshot of {}", report.unread),
+                           seconds, report.views)
             << fmt::format("listen    tcp  {}     commands and queries, Cap'n Proto\n", report.address);
 }
 
@@ -53,6 +55,7 @@ Result<LogAndConfig> begin(const ServeFlags& flags) {
             << std::endl;
   auto logger = server::make_logger(loaded->config.log_format, loaded->config.log_level);
   if (flags.dev) logger->warn("development mode: whoever can log in to this machine can write to the ledger");
+  if (flags.full_scan) loaded->config.snapshot.start = server::SnapshotStart::FullScan;
   return LogAndConfig{std::move(loaded->config), std::move(logger)};
 }
 
@@ -100,6 +103,8 @@ void add_serve(CLI::App& app, Context& context) {
   add_config_flags(*command, flags->config);
   command->add_flag("--dev", flags->dev, "development mode: no TLS, no login, loopback only");
   command->add_option("--port-file", flags->port_file, "write the port here once connections are taken");
+  command->add_flag("--full-scan", flags->full_scan,
+                    "read the whole log before serving, whatever snapshots there are");
   command->callback([flags, &context] {
     const Status served = serve(*flags);
     if (served) return;

@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "events/core/assert.h"
 #include "events/core/merkle.h"
 
 namespace kontor::log {
+
+Continuity::Continuity(std::unique_ptr<Trees> trees, std::uint64_t last_group,
+                       const std::unordered_map<TenantId, Position>& last_positions)
+    : trees_(std::move(trees)), next_group_(last_group + 1) {
+  for (const auto& [tenant, last] : last_positions) next_positions_.emplace(tenant, last + 1);
+}
 
 Status Continuity::accept(const Group& group) {
   if (group.number != next_group_)

@@ -19,6 +19,9 @@ class Continuity {
  public:
   /// From the very beginning, keeping the trees and with them the head (count and root over all events).
   Continuity() : trees_(std::make_unique<Trees>()), next_group_(1) {}
+  /// On from the end of a history that was proven before: its trees, and where each tenant stands.
+  Continuity(std::unique_ptr<Trees> trees, std::uint64_t last_group,
+             const std::unordered_map<TenantId, Position>& last_positions);
   /// From a group on, without a head. Begun after group 1 it learns a tenant's position from its first slice.
   explicit Continuity(std::uint64_t first_group) : learning_(first_group != 1), next_group_(first_group) {}
 

@@ -11,7 +11,27 @@ std::uint32_t little_endian_u32(std::string_view bytes, std::size_t at) {
   return value;
 }
 
+void append_big_endian(std::string& out, std::uint64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
+}
+
 }  // namespace
+
+Digest fingerprint(const Group& group) {
+  Sha256 sha;
+  std::string header;
+  append_big_endian(header, group.number);
+  for (const TenantSlice& slice : group.slices) {
+    append_big_endian(header, slice.tenant.value.size());
+    header += slice.tenant.value;
+    append_big_endian(header, slice.first);
+    append_big_endian(header, slice.count);
+    append_big_endian(header, slice.bytes.size());
+  }
+  sha.update(bytes_of(header));
+  for (const TenantSlice& slice : group.slices) sha.update(bytes_of(slice.bytes));
+  return sha.finish();
+}
 
 bool split_events(std::string_view bytes, std::vector<std::string_view>& out) {
   out.clear();

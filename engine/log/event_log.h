@@ -104,6 +104,9 @@ class EventLog {
   virtual void idle() = 0;
 };
 
+/// Tells groups apart: SHA-256 over number, tenants, positions and stored bytes.
+[[nodiscard]] Digest fingerprint(const Group& group);
+
 /// Splits back-to-back stored events. False when the bytes are not whole messages.
 [[nodiscard]] bool split_events(std::string_view bytes, std::vector<std::string_view>& out);
 /// The same, and false unless there are exactly `count`.

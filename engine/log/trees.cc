@@ -21,6 +21,7 @@ void Trees::begin_group(std::uint64_t number) {
 
 void Trees::append(const TenantId& tenant, std::span<const Digest> leaves) {
   const std::unique_lock lock(mutex_);
+  ++slices_;
   std::unique_ptr<Tree>& own = tenants_[tenant];
   if (!own) own = std::make_unique<Tree>();
   if (own->tree.size() == own->published) grown_.push_back(own.get());
@@ -77,6 +78,11 @@ Digest Trees::node(const TreeName& name, unsigned level, std::uint64_t index) co
   const Tree* tree = find(name);
   KONTOR_ASSERT(tree != nullptr);
   return tree->tree.node(level, index);
+}
+
+std::uint64_t Trees::slices() const {
+  const std::shared_lock lock(mutex_);
+  return slices_;
 }
 
 Trees::Place Trees::place_of(std::uint64_t event) const {

@@ -14,6 +14,11 @@
 #include "events/core/ids.h"
 #include "events/proof/tiled_tree.h"
 
+namespace kontor::rules {
+class ArchiveWriter;
+class ArchiveReader;
+}  // namespace kontor::rules
+
 namespace kontor::log {
 
 /// Which tree: a tenant's, or with none that of the store.
@@ -56,6 +61,15 @@ class Trees {
   };
   [[nodiscard]] Place place_of(std::uint64_t event) const;
 
+  /// How many slices were appended.
+  [[nodiscard]] std::uint64_t slices() const;
+
+  // Snapshots (trees_snapshot.cc). Nobody appends meanwhile, and all that was appended is published.
+
+  void save(rules::ArchiveWriter& out) const;
+  /// Into trees that were just made. What was read counts only if `in` is still ok.
+  void load(rules::ArchiveReader& in);
+
  private:
   struct Tree {
     proof::TiledTree tree;
@@ -77,6 +91,7 @@ class Trees {
   Tree store_;
   std::unordered_map<TenantId, std::unique_ptr<Tree>> tenants_;
   std::vector<Place> tiles_;  // [i]: where event 256 i lies
+  std::uint64_t slices_ = 0;
 };
 
 }  // namespace kontor::log

@@ -23,6 +23,7 @@ class Streams {
  public:
   explicit Streams(Journal& journal) : names_(journal), heads_(journal) {}
 
+  [[nodiscard]] Row size() const { return names_.size(); }
   /// kNone when it does not exist.
   [[nodiscard]] Row row(std::string_view stream) const { return names_.find(stream); }
   [[nodiscard]] const std::string& name(Row row) const { return names_.text(row); }
@@ -40,6 +41,20 @@ class Streams {
     KONTOR_ASSERT(version == head.version + 1);  // INV-5
     KONTOR_ASSERT(position > head.position);
     head = {version, position};
+  }
+
+  void save(auto& out) const {
+    names_.save(out);
+    heads_.save(out);
+  }
+  void load(auto& in) {
+    names_.load(in);
+    heads_.load(in);
+    if (names_.size() != heads_.size()) in.fail_here();
+  }
+  static void shape(auto& out) {
+    Interner::shape(out);
+    Table<StreamHead>::shape(out);
   }
 
  private:

@@ -63,7 +63,7 @@ class InParts {
     Table empty(0, whole_.hash_function(), whole_.key_eq());
     for (Table& table : *parts) {
       table = empty;
-      table.reserve(2 * count / kParts);
+      table.reserve(count / kParts * 5 / 4);
     }
     for (const auto& element : whole_) (*parts)[part(hash_of(element))].insert(element);
     whole_ = std::move(empty);

@@ -5,7 +5,11 @@
 //
 // Rows are numbered densely in the order of their creation, which is the order of the log: iteration is by
 // number and therefore the same on every machine. The writer's thread owns all of this.
+//
+// `save`, `load` and `shape` are for snapshots (archive.h). `load` fills a container that was just made,
+// outside any scope.
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
@@ -88,6 +92,18 @@ class Table {
     return rows_[row];
   }
 
+  void save(auto& out) const {
+    out.number(rows_.size());
+    for (const T& row : rows_) out.put(row);
+  }
+  void load(auto& in) {
+    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.get(rows_.emplace_back());
+  }
+  static void shape(auto& out) {
+    out.word("table");
+    out.template add<T>();
+  }
+
  private:
   Journal& journal_;
   std::deque<T> rows_;  // a deque: growing never moves rows, so the writer never stalls on it
@@ -128,6 +144,35 @@ class Index {
   }
   [[nodiscard]] std::size_t size() const { return maps_.size(); }
 
+  void save(auto& out) const {
+    std::vector<const std::pair<const Key, Value>*> entries;
+    entries.reserve(size());
+    maps_.each([&entries](const auto& entry) { entries.push_back(&entry); });
+    std::ranges::sort(entries, {}, [](const auto* entry) -> const Key& { return entry->first; });
+    out.number(entries.size());
+    for (const auto* entry : entries) {
+      out.put(entry->first);
+      out.put(entry->second);
+    }
+  }
+  void load(auto& in) {
+    std::uint64_t left = in.number();
+    maps_.reserve(static_cast<std::size_t>(in.ok() ? left : 0));
+    for (; left != 0 && in.ok(); --left) {
+      Key key{};
+      Value value{};
+      in.get(key);
+      in.get(value);
+      auto& map = of(key);
+      map.emplace(std::move(key), std::move(value));
+    }
+  }
+  static void shape(auto& out) {
+    out.word("index");
+    out.template add<Key>();
+    out.template add<Value>();
+  }
+
  private:
   using Map = boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>>;
   Map& of(const Key& key) { return maps_.of(Hash{}(key)); }
@@ -167,6 +212,21 @@ class Interner {
   }
   [[nodiscard]] const std::string& text(Row row) const { return texts_[row]; }
   [[nodiscard]] Row size() const { return static_cast<Row>(texts_.size()); }
+
+  void save(auto& out) const {
+    out.number(texts_.size());
+    for (const std::string& text : texts_) out.text(text);
+  }
+  void load(auto& in) {
+    std::uint64_t left = in.number();
+    rows_.reserve(static_cast<std::size_t>(in.ok() ? left : 0));
+    for (; left != 0 && in.ok(); --left) {
+      in.text(texts_.emplace_back());
+      hashes_.push_back(TextHash{}(texts_.back()));
+      rows_.of(hashes_.back()).insert(size() - 1);
+    }
+  }
+  static void shape(auto& out) { out.word("interner"); }
 
  private:
   struct Hashed {
@@ -233,6 +293,22 @@ class OrderedSet {
   [[nodiscard]] auto begin() const { return set_.begin(); }
   [[nodiscard]] auto end() const { return set_.end(); }
 
+  void save(auto& out) const {
+    out.number(set_.size());
+    for (const Key& key : set_) out.put(key);
+  }
+  void load(auto& in) {
+    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) {
+      Key key{};
+      in.get(key);
+      set_.emplace_hint(set_.end(), std::move(key));
+    }
+  }
+  static void shape(auto& out) {
+    out.word("set");
+    out.template add<Key>();
+  }
+
  private:
   Journal& journal_;
   std::set<Key, Less> set_;
@@ -248,6 +324,13 @@ class Cell {
   void set(T value) {
     if (journal_.recording()) journal_.remember([this, before = value_] { value_ = before; });
     value_ = std::move(value);
+  }
+
+  void save(auto& out) const { out.put(value_); }
+  void load(auto& in) { in.get(value_); }
+  static void shape(auto& out) {
+    out.word("cell");
+    out.template add<T>();
   }
 
  private:

@@ -12,6 +12,11 @@
 #include "engine/rules/catalog.h"
 #include "engine/writer/submission.h"
 
+namespace kontor::rules {
+class ArchiveWriter;
+class ArchiveReader;
+}  // namespace kontor::rules
+
 namespace kontor {
 
 /// A tenant's part of a group under construction. A slice that has grown to `kSliceBytes` gets no more
@@ -87,6 +92,13 @@ class Tenant {
   void open_scope();
   void keep_scope();
   void roll_back_scope();
+
+  // Snapshots (tenant_snapshot.cc): outside a scope; `load` into a tenant that was just made, whose content
+  // counts only if `in` is still ok.
+  void save(rules::ArchiveWriter& out) const;
+  void load(rules::ArchiveReader& in);
+  /// Names everything that `save` writes (rules::state_shape).
+  [[nodiscard]] static std::string shape();
 
  private:
   struct Facts {

@@ -316,7 +316,7 @@ Writer::Entry* Writer::find(const TenantId& id) const {
 
 Writer::Entry& Writer::find_or_add(const TenantId& id) {
   auto& entry = tenants_[id];
-  if (!entry) entry = std::make_unique<Entry>(id);
+  if (!entry) entry = std::make_unique<Entry>(std::make_unique<Tenant>(id));
   return *entry;
 }
 

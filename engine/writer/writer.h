@@ -20,6 +20,7 @@
 
 #include "engine/ledger.h"
 #include "engine/writer/tenant.h"
+#include "engine/writer/writer_state.h"
 
 namespace kontor {
 
@@ -70,6 +71,13 @@ class Writer {
   /// Takes in a group of the log, in order, before the first `begin`. Fails when the events do not follow.
   [[nodiscard]] Status adopt(const log::Group& group);
 
+  /// Into a snapshot, between groups (writer_snapshot.cc).
+  void save(rules::ArchiveWriter& out) const;
+  /// Goes on from a snapshot, before the first `adopt` and `begin`.
+  void restore(WriterState state);
+  /// The newest group that was adopted or decided.
+  [[nodiscard]] std::uint64_t last_group() const { return last_group_; }
+
   /// Starts a group at the server's time `now`. Time never stands still or goes back between groups: a clock
   /// that does is overruled (recorded_at = last + 1 ns).
   void begin(Instant now);
@@ -93,8 +101,9 @@ class Writer {
  private:
   /// A tenant, and what the group under construction and the alarms have of it.
   struct Entry {
-    explicit Entry(const TenantId& id) : tenant(id) {}
-    Tenant tenant;
+    explicit Entry(std::unique_ptr<Tenant> owned_tenant) : owned(std::move(owned_tenant)), tenant(*owned) {}
+    std::unique_ptr<Tenant> owned;
+    Tenant& tenant;
     std::vector<log::TenantSlice> slices;  // of the group under construction
     std::size_t counted = 0;               // of their bytes, how many are in bytes_
     std::size_t bytes_before = 0;          // of those of its group before

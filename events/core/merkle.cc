@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "events/core/assert.h"
 
@@ -44,6 +45,14 @@ void MerkleFrontier::append_hash(const Digest& leaf) {
   peaks_.push_back(carry);
   ++size_;
   KONTOR_ASSERT(peaks_.size() == static_cast<std::size_t>(std::popcount(size_)));
+}
+
+std::optional<MerkleFrontier> MerkleFrontier::restore(std::uint64_t size, std::vector<Digest> peaks) {
+  if (peaks.size() != static_cast<std::size_t>(std::popcount(size))) return std::nullopt;
+  MerkleFrontier restored;
+  restored.size_ = size;
+  restored.peaks_ = std::move(peaks);
+  return restored;
 }
 
 Digest MerkleFrontier::root() const {

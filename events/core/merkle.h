@@ -2,6 +2,7 @@
 // RFC 6962 tree hashes: leaf = SHA-256(0x00 ‖ bytes), inner node = SHA-256(0x01 ‖ left ‖ right).
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "events/core/digest.h"
@@ -21,6 +22,11 @@ class MerkleFrontier {
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// Root over all leaves so far; of an empty tree, SHA-256 of nothing.
   [[nodiscard]] Digest root() const;
+
+  /// The full subtrees, largest first: one for each set bit of the size. Enough to go on from.
+  [[nodiscard]] const std::vector<Digest>& peaks() const { return peaks_; }
+  /// A frontier that goes on from there; nullopt unless there are as many peaks as the size has set bits.
+  [[nodiscard]] static std::optional<MerkleFrontier> restore(std::uint64_t size, std::vector<Digest> peaks);
 
  private:
   std::vector<Digest> peaks_;  // full subtrees, largest first: one for each set bit of size_

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "events/core/assert.h"
 
@@ -22,8 +23,12 @@ Digest hash_all(const Digest* leaves, std::uint64_t count) {
 void TiledTree::append(const Digest& leaf) {
   open_tile_.append_hash(leaf);
   if (open_tile_.size() != kTileLeaves) return;
-  Digest whole = open_tile_.root();
+  const Digest whole = open_tile_.root();
   open_tile_ = {};
+  append_tile(whole);
+}
+
+void TiledTree::append_tile(Digest whole) {
   whole_tiles_.append_hash(whole);
   for (std::size_t k = 0;; ++k) {
     if (k == tiles_.size()) tiles_.emplace_back();
@@ -31,6 +36,18 @@ void TiledTree::append(const Digest& leaf) {
     if (tiles_[k].size() % kTileLeaves != 0) return;
     whole = hash_all(tiles_[k].data() + tiles_[k].size() - kTileLeaves, kTileLeaves);
   }
+}
+
+std::span<const Digest> TiledTree::tiles() const {
+  return tiles_.empty() ? std::span<const Digest>() : std::span<const Digest>(tiles_.front());
+}
+
+TiledTree TiledTree::restore(std::span<const Digest> tiles, MerkleFrontier open_tile) {
+  KONTOR_ASSERT(open_tile.size() < kTileLeaves);
+  TiledTree restored;
+  for (const Digest& tile : tiles) restored.append_tile(tile);
+  restored.open_tile_ = std::move(open_tile);
+  return restored;
 }
 
 Digest TiledTree::root() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "events/core/merkle.h"
@@ -26,7 +27,15 @@ class TiledTree {
   /// least kTileLevels. At most 127 hashes.
   [[nodiscard]] Digest node(unsigned level, std::uint64_t index) const;
 
+  /// Hashes of the whole tiles of 256 leaves, and the leaves behind them: enough to make the tree again.
+  [[nodiscard]] std::span<const Digest> tiles() const;
+  [[nodiscard]] const MerkleFrontier& open_tile() const { return open_tile_; }
+  /// The tree that has these. `open_tile` has fewer than kTileLeaves leaves.
+  [[nodiscard]] static TiledTree restore(std::span<const Digest> tiles, MerkleFrontier open_tile);
+
  private:
+  void append_tile(Digest whole);
+
   MerkleFrontier whole_tiles_;              // a leaf of it is the hash of a whole tile
   MerkleFrontier open_tile_;                // the leaves behind the last whole tile
   std::vector<std::vector<Digest>> tiles_;  // [k][i]: hash of tile i of 256^(k + 1) leaves

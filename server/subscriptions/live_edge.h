@@ -22,6 +22,12 @@ class LiveEdge {
     wake_ = std::move(wake);
   }
 
+  /// A tenant whose events up to `last` were durable before the first group that `durable` is told of.
+  void begin(const TenantId& tenant, Position last) {
+    const std::lock_guard lock(mutex_);
+    heads_[tenant] = last;
+  }
+
   /// A GroupObserver: these events are durable. Any thread, in order of groups.
   void durable(const log::Group& group) {
     const std::lock_guard lock(mutex_);

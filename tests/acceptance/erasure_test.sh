@@ -8,7 +8,8 @@ byte_search=${KONTOR_BYTE_SEARCH:-$(dirname "$kontor")/tests/byte_search}
 [[ -x $byte_search ]] || die "no program at $byte_search: build it first (./check does), or set KONTOR_BYTE_SEARCH"
 
 data=$work/data
-export KONTOR_LOG_LEVEL=debug KONTOR_TENANT=acme
+# Snapshots at every stop and in between, so that the search finds some.
+export KONTOR_LOG_LEVEL=debug KONTOR_TENANT=acme KONTOR_SNAPSHOT_AT_STOP=1 KONTOR_SNAPSHOT_EVERY=20
 
 # canary KIND LABEL: sets word, which occurs nowhere else. KIND: personal, or clear for what is stored as it comes.
 mapfile -t words < <(python3 -c '
@@ -270,6 +271,7 @@ canary personal 'after: RegisterPerson.email'; email=$word
 canary personal 'after: RegisterPerson.name'; name=$word
 done_ RegisterPerson person=new-1 email="$email@example.org" name="$name" "${backend[@]}"
 stop_server || fail "the server did not stop cleanly"
+compgen -G "$data/snapshots/*.snapshot" >/dev/null || fail "there is no snapshot to search"
 find_nothing "after the erasure" "$data" "$work/backup-before" "$work/server.log" "$work/seen"
 
 # Nothing of the past has changed: the beginning of the log is the same bytes with the same root and the same state.

@@ -34,6 +34,7 @@ class FakeLedger final : public Ledger {
   std::size_t waiting() const override { return submitted.size(); }
   KeysReport keys() const override { return {}; }
   void close() override {}
+  void save(rules::ArchiveWriter&) const override {}
 
   /// Answers the oldest submission with receipts.
   void answer_first();

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "engine/log/event_log.h"
+#include "engine/writer/writer_state.h"
 #include "tests/simulation/dice.h"
 
 namespace kontor::simulation {
@@ -33,6 +35,8 @@ class Home {
   virtual void restart() = 0;
   /// What runs in the background may do a step.
   virtual void work(log::EventLog& log) = 0;
+  /// What the last opening went on from instead of the beginning, if it did; can be taken once.
+  [[nodiscard]] virtual std::optional<WriterState> start() { return std::nullopt; }
   /// A number that depends on every operation so far, for comparing two runs.
   [[nodiscard]] virtual std::uint64_t trace() const = 0;
 };
@@ -45,5 +49,7 @@ using MakeHome = std::function<std::unique_ptr<Home>(std::uint64_t seed)>;
 [[nodiscard]] std::unique_ptr<Home> disk_home(std::uint64_t seed);
 /// The same, on a disk whose syncs of the write-ahead log are lies: what `sync=false` would be.
 [[nodiscard]] std::unique_ptr<Home> lying_disk_home(std::uint64_t seed);
+/// The real log and the real snapshots on a simulated disk: made now and then, and gone on from by openings.
+[[nodiscard]] std::unique_ptr<Home> snapshot_home(std::uint64_t seed);
 
 }  // namespace kontor::simulation

@@ -54,6 +54,7 @@ void Counters::add(const Counters& other) {
   cuts += other.cuts;
   cuts_in_recovery += other.cuts_in_recovery;
   kills += other.kills;
+  quick_starts += other.quick_starts;
   groups += other.groups;
   groups_in_doubt_kept += other.groups_in_doubt_kept;
   groups_in_doubt_lost += other.groups_in_doubt_lost;
@@ -285,7 +286,12 @@ bool Machine::open() {
   writer_.reset();
   sealing_ = std::make_unique<Sealing>(LedgerKeys{&keys_, &randomness_});
   auto writer = std::make_unique<Writer>(world_.limits, sealing_.get());
+  if (auto start = home_->start()) {
+    ++run_.counters.quick_starts;
+    writer->restore(*std::move(start));
+  }
   for (const log::Group& group : recovered) {
+    if (group.number <= writer->last_group()) continue;
     const bool forget = sabotage_ == Sabotage::ForgetCommandIds;
     const auto adopted = forget ? writer->adopt(without_command_ids(group)) : writer->adopt(group);
     if (!adopted) find("a writer cannot adopt what it wrote: " + adopted.error().message);

@@ -35,7 +35,8 @@ struct Counters {
   std::uint64_t lives = 0;    // times the process started
   std::uint64_t cuts = 0;     // power cuts, those during recovery included
   std::uint64_t cuts_in_recovery = 0;
-  std::uint64_t kills = 0;  // the process died, the power stayed
+  std::uint64_t kills = 0;         // the process died, the power stayed
+  std::uint64_t quick_starts = 0;  // from a snapshot
   std::uint64_t groups = 0;
   std::uint64_t groups_in_doubt_kept = 0;  // decided, not acknowledged, and there after the crash
   std::uint64_t groups_in_doubt_lost = 0;

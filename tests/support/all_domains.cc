@@ -56,6 +56,7 @@ class Storm {
     }
   }
   [[nodiscard]] const std::vector<log::Group>& groups() const { return history_.groups(); }
+  [[nodiscard]] LiveHistory& history() { return history_; }
 
  private:
   void open_campus(int i) {
@@ -184,6 +185,13 @@ std::vector<log::Group> all_domains(std::uint64_t seed, int steps, const TenantI
   Storm storm(seed, tenant);
   for (int i = 0; i < steps; ++i) storm.step();
   return storm.groups();
+}
+
+Told all_domains_told(std::uint64_t seed, int steps, std::uint64_t restored_every) {
+  Storm storm(seed, TenantId("t"));
+  storm.history().restore_every(restored_every);
+  for (int i = 0; i < steps; ++i) storm.step();
+  return {storm.groups(), storm.history().said(), saved(storm.history().writer())};
 }
 
 std::vector<log::Group> merged(const std::vector<log::Group>& one, const std::vector<log::Group>& other) {

@@ -1,9 +1,11 @@
 #include "tests/support/live_history.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "engine/rules/archive.h"
 #include "tests/support/campus_fixture.h"
 #include "tests/support/community_fixture.h"
 #include "tests/support/given.h"
@@ -15,9 +17,57 @@ LiveHistory::LiveHistory(const TenantId& tenant) : tenant_(tenant) {
   done(berlin("2026-01-01"), rules::tenancy::Command(rules::tenancy::CreateTenant{}));
 }
 
+std::string saved(const Writer& writer) {
+  std::string bytes;
+  rules::ArchiveWriter out([&bytes](std::string_view piece) { bytes += piece; });
+  writer.save(out);
+  out.flush();
+  return bytes;
+}
+
+namespace {
+
+std::string as_text(const kontor::Outcome& outcome) {
+  std::string text = std::to_string(outcome.index());
+  if (const auto* receipt = std::get_if<Receipt>(&outcome)) {
+    text += fmt::format(" {}..{} {} {} v{} {}", receipt->first, receipt->last, receipt->recorded_at.ns,
+                        receipt->stream, receipt->version, receipt->duplicate);
+  } else if (const auto* refusal = std::get_if<rules::Refusal>(&outcome)) {
+    text += fmt::format(" {} {}", static_cast<int>(refusal->code), refusal->what);
+    for (const rules::Fact& fact : refusal->facts) text += " " + fact.name + "=" + fact.value;
+    for (const Position position : refusal->because) text += fmt::format(" @{}", position);
+  }
+  return text;
+}
+
+}  // namespace
+
+/// Through pieces of odd sizes, so that every kind of value comes to lie over an edge.
+void LiveHistory::restore() {
+  const std::string bytes = saved(*writer_);
+  std::size_t at = 0;
+  std::size_t size = 0;
+  rules::ArchiveReader in([&]() -> std::string_view {
+    const std::string_view piece = std::string_view(bytes).substr(at, 1 + size++ % 97);
+    at += piece.size();
+    return piece;
+  });
+  WriterState state;
+  state.last_group = writer_->last_group();
+  state.load(in);
+  ASSERT_TRUE(in.at_end());
+  auto restored = std::make_unique<Writer>(LedgerLimits{}, &sealing_);
+  restored->restore(std::move(state));
+  ASSERT_EQ(saved(*restored), bytes);
+  ASSERT_EQ(restored->status(tenant_).state, writer_->status(tenant_).state);
+  ASSERT_EQ(restored->wakes_at(), writer_->wakes_at());
+  writer_ = std::move(restored);
+}
+
 kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command,
                                     std::optional<Instant> true_since) {
   CommandRequest request;
+  if (restore_every_ != 0 && commands_ % restore_every_ == 0) restore();
   ++commands_;
   for (std::size_t i = 0; i < 8; ++i) request.id.bytes[i] = static_cast<std::uint8_t>(commands_ >> (8 * i));
   request.id.bytes[15] = 1;
@@ -25,14 +75,15 @@ kontor::Outcome LiveHistory::submit(Instant at, const rules::Command& command,
   request.body = command;
   request.effective_at = true_since;
   kontor::Outcome outcome = NotDecided{};
-  writer_.begin(at);
-  writer_.fire_due();
+  writer_->begin(at);
+  writer_->fire_due();
   Submission submission{tenant_, Mode::Each, {request}, [&outcome](std::vector<kontor::Outcome> all) {
                           outcome = std::move(all.front());
                         }};
   EXPECT_TRUE(prepare(submission, {&keys_, &randomness_}));
-  writer_.decide(std::move(submission));
+  writer_->decide(std::move(submission));
   finish();
+  said_.push_back(as_text(outcome));
   return outcome;
 }
 
@@ -44,13 +95,13 @@ void LiveHistory::done(Instant at, const rules::Command& command) {
 }
 
 void LiveHistory::wait(Instant at) {
-  writer_.begin(at);
-  writer_.fire_due();
+  writer_->begin(at);
+  writer_->fire_due();
   finish();
 }
 
 void LiveHistory::finish() {
-  DecidedGroup decided = writer_.finish();
+  DecidedGroup decided = writer_->finish();
   EXPECT_TRUE(keys_.add(decided.keys.added) && keys_.destroy(decided.keys.destroyed));
   if (decided.group) groups_.push_back(*decided.group);
   for (auto& answer : decided.answers) answer();

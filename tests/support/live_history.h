@@ -1,8 +1,10 @@
 #pragma once
 // Histories made by the real writer and rules, group by group.
 
+#include <memory>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "engine/keys/memory/memory_key_store.h"
@@ -11,6 +13,9 @@
 #include "tests/support/seeded_randomness.h"
 
 namespace kontor::test {
+
+/// What `writer` writes into a snapshot.
+[[nodiscard]] std::string saved(const Writer& writer);
 
 class LiveHistory {
  public:
@@ -27,19 +32,26 @@ class LiveHistory {
 
   [[nodiscard]] const TenantId& tenant() const { return tenant_; }
   [[nodiscard]] const std::vector<log::Group>& groups() const { return groups_; }
-  [[nodiscard]] Writer& writer() { return writer_; }
+  [[nodiscard]] Writer& writer() { return *writer_; }
+  /// From here on the writer is replaced by one restored from its snapshot, before every so many commands.
+  void restore_every(std::uint64_t commands) { restore_every_ = commands; }
+  /// What was answered, as text.
+  [[nodiscard]] const std::vector<std::string>& said() const { return said_; }
   /// Of the persons in this history.
   [[nodiscard]] const keys::KeyStore& key_store() const { return keys_; }
 
  private:
   void finish();
+  void restore();
 
   TenantId tenant_;
   SeededRandomness randomness_{1};
   keys::MemoryKeyStore keys_{randomness_};
   Sealing sealing_{LedgerKeys{&keys_, &randomness_}};
-  Writer writer_{LedgerLimits{}, &sealing_};
+  std::unique_ptr<Writer> writer_ = std::make_unique<Writer>(LedgerLimits{}, &sealing_);
+  std::uint64_t restore_every_ = 0;
   std::uint64_t commands_ = 0;
+  std::vector<std::string> said_;
   std::vector<log::Group> groups_;
 };
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/log/event_log.h"
+#include "engine/log/log_start.h"
 #include "engine/log/rocksdb/files.h"
 
 namespace kontor::log {
@@ -18,8 +18,6 @@ namespace kontor::log {
 constexpr std::uint32_t kStoreFormat = 1;
 constexpr std::size_t kHeadSlots = 4;
 constexpr std::size_t kHeadSlotBytes = 4096;
-
-using StoreId = std::array<std::uint8_t, 16>;
 
 /// A file that grows, and how much of it is known to be on stable storage. Number 0: none known.
 struct SyncedFile {

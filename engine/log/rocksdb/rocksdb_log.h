@@ -10,6 +10,7 @@
 
 #include "engine/log/continuity.h"
 #include "engine/log/event_log.h"
+#include "engine/log/log_start.h"
 #include "engine/log/rocksdb/database.h"
 #include "engine/log/rocksdb/head_keeper.h"
 
@@ -36,6 +37,9 @@ struct RocksDbLogOptions {
   /// Every group there is, in order, while opening reads and proves the history: the one time it is read
   /// anyway. What it was shown counts only if opening succeeds.
   std::function<void(const Group&)> on_group = {};
+  /// Places from which the history may be read on; null: it is read from the beginning. `on_group` then gets
+  /// what lies behind the one that was taken. Outlives the opening.
+  LogStarts* starts = nullptr;
 };
 
 /// `append`, `idle` and `flush` from one thread; the rest from any.
@@ -67,6 +71,8 @@ class RocksDbLog final : public EventLog {
 
   [[nodiscard]] const StoreId& store_id() const { return head_record_.store_id; }
   [[nodiscard]] std::uint64_t epoch() const { return head_record_.epoch; }
+  /// Up to where the history was taken as proven before and not read by this opening; nothing when all was.
+  [[nodiscard]] const std::optional<LogHead>& unread() const { return unread_; }
 
  private:
   friend class StoreOpening;
@@ -84,6 +90,7 @@ class RocksDbLog final : public EventLog {
   Continuity continuity_;                    // of everything appended; the appending thread's own
   HeadRecord head_record_;                   // last handed to the keeper; the appending thread's own
   bool broken_ = false;                      // the appending thread's own
+  std::optional<LogHead> unread_;            // never changes once opened
 
   mutable std::shared_mutex mutex_;  // guards what readers may see: the two members below
   LogHead head_;

@@ -7,6 +7,7 @@
 
 #include "engine/log/rocksdb/bytes.h"
 #include "engine/log/rocksdb/checked_scan.h"
+#include "engine/log/rocksdb/presence.h"
 #include "events/core/assert.h"
 
 namespace kontor::log {
@@ -184,6 +185,46 @@ Status StoreOpening::check_identity(const Database& database) const {
 }
 
 Status StoreOpening::prove_history(const Database& database) {
+  if (proven_behind_a_start(database)) return {};
+  return prove_from_here(database);
+}
+
+bool StoreOpening::proven_behind_a_start(const Database& database) {
+  if (options_.starts == nullptr) return false;
+  const std::vector<StartPoint> points = options_.starts->points(head_.store_id);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Status proven = prove_behind(database, i, points[i]);
+    if (proven) {
+      log_->unread_ = points[i].head;
+      return true;
+    }
+    options_.starts->passed_over(i, proven.error().message);
+    log_->continuity_ = Continuity();
+    log_->last_positions_.clear();
+  }
+  return false;
+}
+
+Status StoreOpening::prove_behind(const Database& database, std::size_t start, const StartPoint& point) {
+  if (point.head.group > head_.log.group)
+    return fail(Reason::HeadRegression, fmt::format("it was taken at group {}, HEAD remembers group {}",
+                                                    point.head.group, head_.log.group));
+  if (point.head.group == head_.log.group && point.head != head_.log)
+    return fail(Reason::RootMismatch, "its root is not the one HEAD remembers");
+  if (const Status same = check_group(database, point.head.group, point.fingerprint); !same) return same;
+  if (const Status whole = check_groups_are_there(database); !whole) return whole;
+  auto loaded = options_.starts->load(start);
+  if (!loaded) return fail(loaded.error());
+  if (const TreeHead tree = loaded->trees->appended();
+      tree.size != point.head.events || tree.root != point.head.root)
+    return fail(Reason::RootMismatch, "its trees do not have the root it names");
+  log_->last_positions_ = std::move(loaded->last_positions);
+  log_->continuity_ = Continuity(std::move(loaded->trees), point.head.group, log_->last_positions_);
+  if (const Status proven = prove_from_here(database); !proven) return proven;
+  return check_slices_are_there(database, log_->continuity_.trees().slices());
+}
+
+Status StoreOpening::prove_from_here(const Database& database) {
   bool same_tree = true;
   const auto visit = [&](const Group& group) {
     if (group.number == head_.log.group) same_tree = log_->continuity_.head() == head_.log;
@@ -193,7 +234,8 @@ Status StoreOpening::prove_history(const Database& database) {
     if (options_.on_group) options_.on_group(group);
     return true;
   };
-  if (Status scanned = scan_groups(database, 1, std::nullopt, log_->continuity_, visit); !scanned)
+  const std::uint64_t first = log_->continuity_.next_group();
+  if (Status scanned = scan_groups(database, first, std::nullopt, log_->continuity_, visit); !scanned)
     return scanned;
   if (!same_tree)
     return fail(

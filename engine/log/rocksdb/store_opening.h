@@ -28,6 +28,11 @@ class StoreOpening {
   [[nodiscard]] Status prove();
   [[nodiscard]] Status check_identity(const Database& database) const;
   [[nodiscard]] Status prove_history(const Database& database);
+  /// Whether one of options_.starts fits; otherwise everything is as before.
+  [[nodiscard]] bool proven_behind_a_start(const Database& database);
+  [[nodiscard]] Status prove_behind(const Database& database, std::size_t start, const StartPoint& point);
+  /// Groups from where log_->continuity_ stands to the end, against HEAD.
+  [[nodiscard]] Status prove_from_here(const Database& database);
   [[nodiscard]] Error refusal(const Error& error);
   /// From here on the store is changed: torn ends go, the database is opened for writing, HEAD is written.
   [[nodiscard]] Status begin_writing();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "engine/rules/journal.h"
@@ -135,6 +136,13 @@ struct State {
   Index<Position, Row> burnt_by;                     // removal → member whose seat it burnt
   OrderedSet<FreeSeat> free_seats;
   Cell<std::uint64_t> imports;  // so far
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.settings, self.product_ids, self.order_ids, self.person_ids, self.tags,
+                    self.products, self.orders, self.groups, self.members, self.member_of, self.entitlements,
+                    self.burnt_by, self.free_seats, self.imports);
+  }
 };
 
 }  // namespace kontor::rules::access

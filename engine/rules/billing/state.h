@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "engine/rules/billing/line.h"
@@ -137,6 +138,13 @@ struct State {
   Cell<Chain> open_settlements;
   OrderedSet<SealTimer> seal_timers;
   Cell<Seal> seal;
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.names, self.run_ids, self.items, self.parts, self.evidence, self.settlements,
+                    self.runs, self.contract_periods, self.seat_items, self.settlement_of, self.order_items,
+                    self.open_items, self.open_settlements, self.seal_timers, self.seal);
+  }
 };
 
 }  // namespace kontor::rules::billing

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
@@ -91,6 +92,14 @@ struct State {
   Table<Seat> seats;
   Index<std::uint64_t, Row> membership_of;  // (group, person) → the newest membership
   OrderedSet<TimerKey> timers;
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.names, self.community_ids, self.group_ids, self.person_ids, self.communities,
+                    self.groups, self.people, self.memberships, self.seats, self.membership_of, self.timers);
+  }
+  /// Where the timers' texts lie.
+  static const Interner& timer_texts(const State& self) { return self.names; }
 };
 
 /// Two rows as one key.

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
@@ -126,6 +127,14 @@ struct State {
   Table<Order> orders;
   Table<Content> contents;
   OrderedSet<TimerKey> timers;  // reservations that will expire
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.texts, self.package_ids, self.user_ids, self.order_ids, self.content_ids,
+                    self.settings, self.packages, self.accounts, self.orders, self.contents, self.timers);
+  }
+  /// Where the timers' texts lie.
+  static const Interner& timer_texts(const State& self) { return self.texts; }
 };
 
 }  // namespace kontor::rules::credits

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
@@ -38,6 +39,11 @@ struct State {
   OrderedSet<Position> requests;        // the same positions, in order
   OrderedSet<TagRequest> tag_requests;  // those of them that are about tags
   Cell<Position> last;                  // the newest request ever made
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.texts, self.open, self.requests, self.tag_requests, self.last);
+  }
 };
 
 }  // namespace kontor::rules::effects

@@ -2,6 +2,7 @@
 // Who is known in a tenant. Owned by the writer's thread.
 
 #include <cstdint>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/digest.h"
@@ -26,6 +27,11 @@ struct State {
   Index<Row, Row> row_of;  // by number of the name
   Index<Digest, Row> by_lookup;
   Cell<std::uint64_t> erased;  // persons erased so far
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.names, self.persons, self.row_of, self.by_lookup, self.erased);
+  }
 };
 
 }  // namespace kontor::rules::people

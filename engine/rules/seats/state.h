@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
@@ -250,6 +251,16 @@ struct State {
   Index<std::uint64_t, Row> period_of;      // (campus, name)
   Index<std::uint64_t, Row> membership_of;  // (course, person) → the newest membership
   OrderedSet<TimerKey> timers;
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) {
+    return std::tie(self.names, self.streams, self.campus_ids, self.course_ids, self.person_ids,
+                    self.campuses, self.periods, self.sizes, self.tiers, self.courses, self.people,
+                    self.memberships, self.campus_seats, self.course_seats, self.blocks, self.period_of,
+                    self.membership_of, self.timers);
+  }
+  /// Where the timers' texts lie.
+  static const Interner& timer_texts(const State& self) { return self.streams; }
 };
 
 }  // namespace kontor::rules::seats

@@ -2,6 +2,7 @@
 // What is known of a tenant as a whole. Owned by the writer's thread.
 
 #include <optional>
+#include <tuple>
 
 #include "engine/rules/journal.h"
 #include "events/core/ids.h"
@@ -23,6 +24,9 @@ struct State {
   explicit State(Journal& journal) : tenant(journal) {}
 
   Cell<Tenant> tenant;
+
+  /// All of it, in the order in which a snapshot holds it.
+  static auto containers(auto& self) { return std::tie(self.tenant); }
 };
 
 }  // namespace kontor::rules::tenancy

@@ -1,0 +1,311 @@
+#pragma once
+// How state is written into a snapshot and read back (docs/storage-format.md, "Snapshots"). Rows are plain
+// structs: Boost.PFR walks their fields, so a field that is added is written, read and part of the shape
+// without anybody listing it. Containers know how to save and load themselves (journal.h); a domain lists its
+// containers once (State::containers).
+//
+// Numbers take as few bytes as they need; "no row" takes one. The same state gives the same bytes on every
+// machine: nothing is written in the order of a hash.
+
+#include <array>
+#include <boost/pfr.hpp>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "engine/rules/journal.h"
+#include "events/core/assert.h"
+#include "events/core/ids.h"
+#include "events/core/instant.h"
+
+namespace kontor::rules {
+
+namespace archive {
+
+template <class T>
+constexpr bool kIsTextId = false;
+template <class Tag>
+constexpr bool kIsTextId<TextId<Tag>> = true;
+template <class T>
+constexpr bool kIsOptional = false;
+template <class T>
+constexpr bool kIsOptional<std::optional<T>> = true;
+template <class T>
+constexpr bool kIsVector = false;
+template <class T>
+constexpr bool kIsVector<std::vector<T>> = true;
+template <class T>
+constexpr bool kIsPair = false;
+template <class A, class B>
+constexpr bool kIsPair<std::pair<A, B>> = true;
+template <class T>
+constexpr bool kIsBytes = false;
+template <std::size_t N>
+constexpr bool kIsBytes<std::array<std::uint8_t, N>> = true;
+template <std::size_t N>
+constexpr bool kIsBytes<std::array<char, N>> = true;
+
+/// Signed numbers near zero become small unsigned ones.
+[[nodiscard]] constexpr std::uint64_t zigzag(std::int64_t n) {
+  return static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63);
+}
+[[nodiscard]] constexpr std::int64_t unzigzag(std::uint64_t n) {
+  return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
+}
+
+}  // namespace archive
+
+/// One thread. What `use_texts` is given must live as long as it is used.
+class ArchiveWriter {
+ public:
+  /// `sink` gets everything, in pieces of about kPieceBytes.
+  static constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+  explicit ArchiveWriter(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {}
+
+  /// Texts that are written as their number in `texts` from here on: those that refer to an interner.
+  void use_texts(const Interner& texts) { texts_ = &texts; }
+
+  void number(std::uint64_t n) {
+    char bytes[10];
+    std::size_t size = 0;
+    for (; n >= 0x80; n >>= 7) bytes[size++] = static_cast<char>(n | 0x80);
+    bytes[size++] = static_cast<char>(n);
+    raw({bytes, size});
+  }
+  void raw(std::string_view bytes) {
+    buffer_.append(bytes);
+    if (buffer_.size() >= kPieceBytes) flush();
+  }
+  void text(std::string_view text) {
+    number(text.size());
+    raw(text);
+  }
+
+  template <class T>
+  void put(const T& value) {
+    if constexpr (std::is_enum_v<T>) {
+      number(static_cast<std::uint64_t>(value));
+    } else if constexpr (std::same_as<T, Row>) {
+      number(static_cast<Row>(value + 1));  // kNone is the largest number: it becomes 0
+    } else if constexpr (std::unsigned_integral<T>) {
+      number(value);
+    } else if constexpr (std::signed_integral<T>) {
+      number(archive::zigzag(value));
+    } else if constexpr (std::same_as<T, Instant>) {
+      std::array<char, 8> bytes{};
+      for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value.ns) >> (8 * i) & 0xFF);
+      raw({bytes.data(), bytes.size()});
+    } else if constexpr (std::same_as<T, std::string>) {
+      text(value);
+    } else if constexpr (std::same_as<T, std::string_view>) {
+      KONTOR_ASSERT(texts_ != nullptr);
+      const Row row = texts_->find(value);
+      KONTOR_ASSERT(row != kNone);
+      put(row);
+    } else if constexpr (archive::kIsTextId<T>) {
+      text(value.value);
+    } else if constexpr (archive::kIsBytes<T>) {
+      raw({reinterpret_cast<const char*>(value.data()), value.size()});
+    } else if constexpr (archive::kIsOptional<T>) {
+      put(value.has_value());
+      if (value) put(*value);
+    } else if constexpr (archive::kIsVector<T>) {
+      number(value.size());
+      for (const auto& one : value) put(one);
+    } else if constexpr (archive::kIsPair<T>) {
+      put(value.first);
+      put(value.second);
+    } else {
+      boost::pfr::for_each_field(value, [this](const auto& field) { put(field); });
+    }
+  }
+
+  /// Hands over what is left.
+  void flush() {
+    if (!buffer_.empty()) sink_(buffer_);
+    buffer_.clear();
+  }
+
+ private:
+  std::function<void(std::string_view)> sink_;
+  std::string buffer_;
+  const Interner* texts_ = nullptr;
+};
+
+/// One thread. After something could not be read every number is 0, every text empty, and `ok` false.
+class ArchiveReader {
+ public:
+  /// The next piece, which stays in place until the one after it is asked for; empty at the end, and after a
+  /// failure, which whoever supplies the pieces knows of.
+  using Source = std::function<std::string_view()>;
+  explicit ArchiveReader(Source source) : source_(std::move(source)) {}
+
+  void use_texts(const Interner& texts) { texts_ = &texts; }
+  [[nodiscard]] bool ok() const { return ok_; }
+  /// Everything was read, and nothing is left.
+  [[nodiscard]] bool at_end() { return ok_ && at_ == end_ && !next_piece(); }
+  /// The bytes are not what they should be.
+  void fail_here() {
+    ok_ = false;
+    at_ = end_ = nullptr;
+  }
+
+  [[nodiscard]] std::uint64_t number() {
+    if (end_ - at_ < kNumberBytesMax) return number_at_edge();
+    std::uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(*at_++);
+      n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) return n;
+    }
+    fail_here();
+    return 0;
+  }
+  void raw(char* to, std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) < size) return raw_at_edge(to, size);
+    std::memcpy(to, at_, size);
+    at_ += size;
+  }
+  void text(std::string& to) {
+    const std::uint64_t size = number();
+    to.clear();
+    if (size > kTextBytesMax) return fail_here();
+    to.resize(static_cast<std::size_t>(size));
+    raw(to.data(), to.size());
+  }
+
+  template <class T>
+  void get(T& value) {
+    if constexpr (std::same_as<T, bool>) {
+      value = number() != 0;
+    } else if constexpr (std::is_enum_v<T>) {
+      value = static_cast<T>(number());
+    } else if constexpr (std::same_as<T, Row>) {
+      value = static_cast<Row>(number()) - 1;
+    } else if constexpr (std::unsigned_integral<T>) {
+      value = static_cast<T>(number());
+    } else if constexpr (std::signed_integral<T>) {
+      value = static_cast<T>(archive::unzigzag(number()));
+    } else if constexpr (std::same_as<T, Instant>) {
+      std::array<char, 8> bytes{};
+      raw(bytes.data(), bytes.size());
+      std::uint64_t ns = 0;
+      for (std::size_t i = 0; i < bytes.size(); ++i)
+        ns |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
+      value.ns = static_cast<std::int64_t>(ns);
+    } else if constexpr (std::same_as<T, std::string>) {
+      text(value);
+    } else if constexpr (std::same_as<T, std::string_view>) {
+      Row row = kNone;
+      get(row);
+      if (texts_ == nullptr || row >= texts_->size()) return fail_here();
+      value = texts_->text(row);
+    } else if constexpr (archive::kIsTextId<T>) {
+      text(value.value);
+    } else if constexpr (archive::kIsBytes<T>) {
+      raw(reinterpret_cast<char*>(value.data()), value.size());
+    } else if constexpr (archive::kIsOptional<T>) {
+      value.reset();
+      if (number() != 0) get(value.emplace());
+    } else if constexpr (archive::kIsVector<T>) {
+      value.clear();
+      for (std::uint64_t left = number(); left != 0 && ok_; --left) get(value.emplace_back());
+    } else if constexpr (archive::kIsPair<T>) {
+      get(value.first);
+      get(value.second);
+    } else {
+      boost::pfr::for_each_field(value, [this](auto& field) { get(field); });
+    }
+  }
+
+ private:
+  static constexpr std::ptrdiff_t kNumberBytesMax = 10;
+  static constexpr std::uint64_t kTextBytesMax = std::uint64_t{64} << 20;
+
+  bool next_piece() {
+    const std::string_view piece = ok_ ? source_() : std::string_view();
+    at_ = piece.data();
+    end_ = at_ + piece.size();
+    return !piece.empty();
+  }
+  /// The same byte by byte, over the edge of a piece.
+  std::uint64_t number_at_edge() {
+    std::uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      if (at_ == end_ && !next_piece()) break;
+      const auto byte = static_cast<std::uint8_t>(*at_++);
+      n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) return n;
+    }
+    fail_here();
+    return 0;
+  }
+  void raw_at_edge(char* to, std::size_t size) {
+    while (size != 0) {
+      if (at_ == end_ && !next_piece()) return fail_here();
+      const std::size_t part = std::min(size, static_cast<std::size_t>(end_ - at_));
+      std::memcpy(to, at_, part);
+      to += part;
+      at_ += part;
+      size -= part;
+    }
+  }
+
+  Source source_;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  const Interner* texts_ = nullptr;
+  bool ok_ = true;
+};
+
+/// The shape of stored things as text: "(u4 text ?i8)". Programs whose shapes differ cannot read each other's
+/// snapshots, and say so by comparing it.
+class ArchiveShape {
+ public:
+  template <class T>
+  void add() {
+    if constexpr (std::same_as<T, std::string> || archive::kIsTextId<T>) {
+      text_ += "text ";
+    } else if constexpr (std::same_as<T, std::string_view>) {
+      text_ += "interned ";
+    } else if constexpr (std::same_as<T, Instant>) {
+      text_ += "instant ";
+    } else if constexpr (std::integral<T> || std::is_enum_v<T>) {
+      text_ += std::is_enum_v<T> ? 'e' : std::is_signed_v<T> ? 'i' : 'u';
+      text_ += std::to_string(sizeof(T)) + ' ';
+    } else if constexpr (archive::kIsBytes<T>) {
+      text_ += "bytes" + std::to_string(sizeof(T)) + ' ';
+    } else if constexpr (archive::kIsOptional<T> || archive::kIsVector<T>) {
+      text_ += archive::kIsVector<T> ? '*' : '?';
+      add<typename T::value_type>();
+    } else if constexpr (archive::kIsPair<T>) {
+      add<typename T::first_type>();
+      add<typename T::second_type>();
+    } else {
+      text_ += '(';
+      fields<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+      text_ += ") ";
+    }
+  }
+  void word(std::string_view word) { text_ += std::string(word) + ' '; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  template <class T, std::size_t... I>
+  void fields(std::index_sequence<I...>) {
+    (add<std::remove_cvref_t<boost::pfr::tuple_element_t<I, T>>>(), ...);
+  }
+
+  std::string text_;
+};
+
+}  // namespace kontor::rules

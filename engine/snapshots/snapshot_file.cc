@@ -1,0 +1,183 @@
+// docs/storage-format.md, "Snapshots"
+#include "engine/snapshots/snapshot_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/rocksdb/files.h"
+#include "engine/rules/snapshot.h"
+#include "engine/writer/tenant.h"
+#include "events/core/assert.h"
+
+namespace kontor::snapshots {
+namespace {
+
+using log::get_little_endian;
+using log::put_little_endian;
+using rocksdb::FileOptions;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+constexpr std::string_view kMagic = "KONTORSN";
+constexpr std::size_t kDigestAt = kHeaderBytes - sizeof(Digest);
+
+std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+Digest sha_of(std::string_view bytes) {
+  Sha256 sha;
+  sha.update(bytes_of(bytes));
+  return sha.finish();
+}
+
+template <std::size_t N>
+void take_bytes(std::string_view bytes, std::size_t at, std::array<std::uint8_t, N>& to) {
+  std::memcpy(to.data(), bytes.data() + at, N);
+}
+
+/// Of piece `number` in the file with that header: neither can stand anywhere else.
+Digest digest_of_piece(Sha256& sha, const Digest& header, std::uint64_t number, std::string_view piece) {
+  std::string place;
+  put_little_endian(place, number);
+  sha.update(header);
+  sha.update(bytes_of(place));
+  sha.update(bytes_of(piece));
+  return sha.finish();
+}
+
+}  // namespace
+
+Digest shape_of_this_program() {
+  return sha_of(fmt::format("{} {} {}", kSnapshotFormat, rules::kStateRevision, Tenant::shape()));
+}
+
+std::string encode_header(const SnapshotHeader& header) {
+  std::string bytes(kMagic);
+  put_little_endian(bytes, kSnapshotFormat);
+  put_little_endian(bytes, std::uint32_t{0});
+  bytes += text_of(header.store);
+  put_little_endian(bytes, header.point.head.group);
+  put_little_endian(bytes, header.point.head.events);
+  bytes += text_of(header.point.head.root);
+  bytes += text_of(header.point.fingerprint);
+  bytes += text_of(header.shape);
+  bytes.resize(kDigestAt, '\0');
+  bytes += text_of(sha_of(bytes));
+  KONTOR_ASSERT(bytes.size() == kHeaderBytes);
+  return bytes;
+}
+
+Result<SnapshotHeader> parse_header(std::string_view bytes) {
+  if (bytes.size() != kHeaderBytes || !bytes.starts_with(kMagic))
+    return fail(Reason::StoreDamaged, "it is no snapshot");
+  if (text_of(sha_of(bytes.substr(0, kDigestAt))) != bytes.substr(kDigestAt))
+    return fail(Reason::StoreDamaged, "its header is damaged");
+  if (const auto format = get_little_endian<std::uint32_t>(bytes, 8); format != kSnapshotFormat)
+    return fail(Reason::FormatVersion,
+                fmt::format("it has format {}; this program knows format {}", format, kSnapshotFormat));
+  SnapshotHeader header;
+  take_bytes(bytes, 16, header.store);
+  header.point.head.group = get_little_endian<std::uint64_t>(bytes, 32);
+  header.point.head.events = get_little_endian<std::uint64_t>(bytes, 40);
+  take_bytes(bytes, 48, header.point.head.root);
+  take_bytes(bytes, 80, header.point.fingerprint);
+  take_bytes(bytes, 112, header.shape);
+  return header;
+}
+
+Status SnapshotWriter::begin(const SnapshotHeader& header) {
+  if (const IOStatus opened = fs_.NewWritableFile(path_, FileOptions(), &file_, nullptr); !opened.ok())
+    return log::file_failure("create", path_, opened);
+  const std::string bytes = encode_header(header);
+  header_digest_ = sha_of(bytes);
+  append(bytes);
+  return status_;
+}
+
+void SnapshotWriter::add(std::string_view piece) {
+  KONTOR_ASSERT(!piece.empty() && piece.size() <= kPieceBytesMax);
+  std::string size;
+  put_little_endian(size, static_cast<std::uint32_t>(piece.size()));
+  const Digest digest = digest_of_piece(sha_, header_digest_, pieces_++, piece);
+  all_.update(digest);
+  append(size);
+  append(piece);
+  append(text_of(digest));
+}
+
+void SnapshotWriter::append(std::string_view bytes) {
+  if (!status_) return;
+  const IOStatus written = file_->Append(rocksdb::Slice(bytes.data(), bytes.size()), IOOptions(), nullptr);
+  if (!written.ok()) status_ = log::file_failure("write", path_, written);
+  bytes_ += bytes.size();
+}
+
+Status SnapshotWriter::finish() {
+  append(std::string_view("\0\0\0\0", 4));
+  append(text_of(all_.finish()));
+  if (!status_) return status_;
+  if (const IOStatus synced = file_->Fsync(IOOptions(), nullptr); !synced.ok())
+    return log::file_failure("sync", path_, synced);
+  if (const IOStatus closed = file_->Close(IOOptions(), nullptr); !closed.ok())
+    return log::file_failure("close", path_, closed);
+  return {};
+}
+
+Result<SnapshotHeader> SnapshotReader::begin() {
+  if (const IOStatus opened = fs_.NewSequentialFile(path_, FileOptions(), &file_, nullptr); !opened.ok())
+    return log::file_failure("open", path_, opened);
+  std::array<char, kHeaderBytes> bytes{};
+  if (!read(bytes.data(), bytes.size())) return fail(Reason::StoreDamaged, "it is cut short");
+  const std::string_view header(bytes.data(), bytes.size());
+  header_digest_ = sha_of(header);
+  return parse_header(header);
+}
+
+std::string_view SnapshotReader::next() {
+  if (ended_ || !status_) return {};
+  std::array<char, 4> size_bytes{};
+  Digest digest{};
+  if (!read(size_bytes.data(), size_bytes.size())) return fail_with("it is cut short"), std::string_view();
+  const auto size = get_little_endian<std::uint32_t>({size_bytes.data(), size_bytes.size()}, 0);
+  if (size > kPieceBytesMax) return fail_with("a piece has an impossible size"), std::string_view();
+  piece_.resize(size);
+  if (!read(piece_.data(), size) || !read(reinterpret_cast<char*>(digest.data()), digest.size()))
+    return fail_with("it is cut short"), std::string_view();
+  if (size == 0) {
+    ended_ = true;
+    if (digest != all_.finish()) fail_with("its end is damaged");
+    char beyond = 0;
+    if (status_ && read(&beyond, 1)) fail_with("there is something behind its end");
+    return {};
+  }
+  if (digest != digest_of_piece(sha_, header_digest_, pieces_, piece_))
+    return fail_with(fmt::format("piece {} is damaged", pieces_)), std::string_view();
+  ++pieces_;
+  all_.update(digest);
+  return piece_;
+}
+
+bool SnapshotReader::read(char* to, std::size_t size) {
+  while (size != 0) {
+    rocksdb::Slice part;
+    const IOStatus status = file_->Read(size, IOOptions(), &part, to, nullptr);
+    if (!status.ok()) {
+      status_ = log::file_failure("read", path_, status);
+      return false;
+    }
+    if (part.empty()) return false;
+    if (part.data() != to) std::memcpy(to, part.data(), part.size());
+    to += part.size();
+    size -= part.size();
+  }
+  return true;
+}
+
+void SnapshotReader::fail_with(std::string_view what) {
+  if (status_) status_ = fail(Reason::StoreDamaged, std::string(what));
+}
+
+}  // namespace kontor::snapshots

@@ -1,0 +1,102 @@
+#pragma once
+// A snapshot as a file (docs/storage-format.md, "Snapshots"): a header that says of which store and group it
+// is, then pieces, each behind its size and followed by its SHA-256, and an end that ties them together. No
+// byte is handed on before its digest was seen to fit, so what reads the content needs no second thoughts.
+// Neither side holds more than a piece.
+
+#include <rocksdb/file_system.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/log/log_start.h"
+#include "events/core/digest.h"
+#include "events/core/result.h"
+
+namespace kontor::snapshots {
+
+constexpr std::uint32_t kSnapshotFormat = 1;
+constexpr std::size_t kHeaderBytes = 192;
+
+struct SnapshotHeader {
+  log::StoreId store{};
+  log::StartPoint point;
+  Digest shape{};  // of what is in it: this program's, or nobody here can read it
+
+  friend bool operator==(const SnapshotHeader& a, const SnapshotHeader& b) {
+    return a.store == b.store && a.point.head == b.point.head && a.point.fingerprint == b.point.fingerprint &&
+           a.shape == b.shape;
+  }
+};
+
+/// Shape and revision of everything this program writes into a snapshot.
+[[nodiscard]] Digest shape_of_this_program();
+
+[[nodiscard]] std::string encode_header(const SnapshotHeader& header);
+/// StoreDamaged unless every byte is as it was written, FormatVersion when it is of another format.
+[[nodiscard]] Result<SnapshotHeader> parse_header(std::string_view bytes);
+
+/// Writes one file. One thread.
+class SnapshotWriter {
+ public:
+  SnapshotWriter(rocksdb::FileSystem& file_system, std::string path)
+      : fs_(file_system), path_(std::move(path)) {}
+
+  /// Replaces what there is under that path.
+  [[nodiscard]] Status begin(const SnapshotHeader& header);
+  /// At most kPieceBytesMax, not empty. After a failure nothing more is written, and `finish` tells.
+  void add(std::string_view piece);
+  /// Durable when it returns, but for the name.
+  [[nodiscard]] Status finish();
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  void append(std::string_view bytes);
+
+  rocksdb::FileSystem& fs_;
+  const std::string path_;
+  std::unique_ptr<rocksdb::FSWritableFile> file_;
+  Digest header_digest_{};
+  Sha256 sha_;
+  Sha256 all_;  // over the digests of the pieces
+  std::uint64_t pieces_ = 0;
+  std::uint64_t bytes_ = 0;
+  Status status_;
+};
+
+/// Larger than any text that state can hold.
+constexpr std::uint32_t kPieceBytesMax = 128u << 20;
+
+/// Reads one file. One thread.
+class SnapshotReader {
+ public:
+  SnapshotReader(rocksdb::FileSystem& file_system, std::string path)
+      : fs_(file_system), path_(std::move(path)) {}
+
+  /// The header, as `parse_header` says.
+  [[nodiscard]] Result<SnapshotHeader> begin();
+  /// The next piece, which stays until the one after it is asked for; empty at the end and after a failure.
+  [[nodiscard]] std::string_view next();
+  /// Whether the whole file was as it was written, once `next` has returned nothing.
+  [[nodiscard]] const Status& status() const { return status_; }
+
+ private:
+  /// Whether so many bytes were there.
+  bool read(char* to, std::size_t size);
+  void fail_with(std::string_view what);
+
+  rocksdb::FileSystem& fs_;
+  const std::string path_;
+  std::unique_ptr<rocksdb::FSSequentialFile> file_;
+  Digest header_digest_{};
+  Sha256 sha_;
+  Sha256 all_;
+  std::string piece_;
+  std::uint64_t pieces_ = 0;
+  bool ended_ = false;
+  Status status_;
+};
+
+}  // namespace kontor::snapshots
