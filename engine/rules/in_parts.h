@@ -43,6 +43,7 @@ class InParts {
     for (const Table& table : *parts_) all += table.size();
     return all;
   }
+  /// In no order at all: whoever lets the outside see something sorts it first.
   template <class Visit>
   void each(const Visit& visit) const {
     for (const auto& element : whole_) visit(element);
