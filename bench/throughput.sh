@@ -11,6 +11,7 @@ source bench/shapes.sh
 read -ra shapes <<<"${SHAPES:-1x1 64x1 64x64 4x4x1000 4x4x1000a}"
 build_for_bench kontor kontor_bare
 begin_work throughput
+commit=$(git rev-parse --short HEAD)
 
 conditions
 describe_work
@@ -22,4 +23,4 @@ for shape in "${shapes[@]}"; do
 done
 bench/medians.py "$work/runs" --of kontor --to bare
 [[ -z $csv ]] || cp "$work/runs" "$csv"
-bench/record.py "$work/runs" --commit "$(git rev-parse --short HEAD)" --preset "$preset" ${RECORD:+--why "$RECORD"}
+bench/record.py "$work/runs" --commit "$commit" --preset "$preset" ${RECORD:+--why "$RECORD"}

@@ -18,7 +18,7 @@ def main():
                                     for name in ("commands_per_second", "p50_us", "p99_us", "p999_us"))
             rates[who] = [float(row["commands_per_second"]) for row in mine]
             # Neighbours had the same machine.
-            ahead = statistics.median(a / b for a, b in zip(rates["kontor"], rates[who])) if "kontor" in rates else 0
+            ahead = statistics.median(a / max(b, 1) for a, b in zip(rates["kontor"], rates[who])) if "kontor" in rates else 0
             print(f"{work:<8}{shape:<12}{who:<12}{rate:>12,.0f}{p50:>10,.0f}{p99:>10,.0f}{p999:>10,.0f}{ahead:>8.2f}x"
                   f"   {min(rates[who]):,.0f} to {max(rates[who]):,.0f}, {len(mine)} runs")
 

@@ -137,7 +137,10 @@ Done Run::connect() {
   }
   measured_.welcome = channels_.front().welcome();
   if (!options_.ask.empty()) return {};
-  auto probing = Channel::open(options_.server, tenant_name(options_, 0), 2, options_.timeout);
+  // One question may wait for seconds while ten others a second are answered.
+  constexpr std::size_t kQuestionsMeanwhile = 128;
+  auto probing =
+      Channel::open(options_.server, tenant_name(options_, 0), kQuestionsMeanwhile, options_.timeout);
   if (!probing) return tl::unexpected(probing.error());
   probe_.emplace(std::move(*probing));
   epoll_event event{.events = EPOLLIN, .data = {.u32 = count}};

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client/bench/channel.h"
+#include "events/reasons.h"
 
 namespace kontor::bench {
 namespace {
@@ -14,7 +15,7 @@ using client::Failure;
 using client::Trouble;
 
 constexpr std::size_t kCommandsAtOnce = 500;
-constexpr std::size_t kRequestsUnderWay = 8;
+constexpr std::size_t kRequestsUnderWay = 32;
 // Connections of the run have smaller numbers, so that no command has the id of another.
 constexpr std::uint64_t kOpeningConnection = 0xF0000;
 
@@ -48,9 +49,9 @@ class Bulk {
 
 class Opener {
  public:
-  explicit Opener(Channel& channel, client::Connection::Timeout timeout)
-      : channel_(channel), timeout_(timeout) {}
+  Opener(Channel& channel, client::Connection::Timeout timeout) : channel_(channel), timeout_(timeout) {}
 
+  /// Sends one step; waits only when much is under way, since a connection's commands are decided in order.
   Done play(const Bulk& bulk, std::uint64_t number) {
     channel_.speaker.connection = kOpeningConnection + number;
     channel_.speaker.sequence = 0;
@@ -59,27 +60,62 @@ class Opener {
       const FrameTemplate& frame = bulk.frame(request);
       bytes.resize(frame.size());
       channel_.write(frame, bytes.data(), now_ns());
+      sent_.push_back(&bulk);
       if (const Done sent = channel_.send(bytes); !sent) return sent;
-      if (channel_.in_flight() < kRequestsUnderWay && request + 1 < bulk.requests()) continue;
-      if (const Done answered = finish(bulk); !answered) return answered;
+      if (channel_.in_flight() < kRequestsUnderWay) continue;
+      if (const Done answered = finish(); !answered) return answered;
+    }
+    return {};
+  }
+
+  Done finish() {
+    const auto on_reply = [this](const Reply& reply, std::uint64_t) {
+      code_ = std::max(code_, reply.code);
+      if (code_ != 0 && wrong_ == nullptr) wrong_ = sent_[reply.request - first_request_];
+      newest_ = std::max(newest_, reply.position);
+    };
+    const auto on_code = [this](std::uint16_t refused) { code_ = std::max(code_, refused); };
+    if (const Done done = channel_.finish(buffer_, on_reply, on_code, timeout_); !done) return done;
+    first_request_ += sent_.size();
+    sent_.clear();
+    if (wrong_ == nullptr) return {};
+    return tl::unexpected<Failure>(
+        Failure{Trouble::Refused, "the tenant cannot be opened by " + wrong_->json(), code_});
+  }
+
+  /// Waits until the views have what was done: otherwise a run would begin with their backlog.
+  Done wait_for_views() {
+    constexpr int kRoundsMax = 1'000;  // each as long as the server's patience
+    bool level = false;
+    const auto on_reply = [&](const Reply& reply, std::uint64_t) {
+      level = reply.code != static_cast<std::uint16_t>(Reason::DeadlineExceeded);
+    };
+    for (int round = 0; round < kRoundsMax && !level; ++round) {
+      capnp::MallocMessageBuilder message;
+      auto query = message.initRoot<wire::Frame>().initQuery();
+      query.setWaitPosition(newest_);
+      query.getQuestion().initPackageList();
+      const FrameTemplate frame = FrameTemplate::fixed(message);
+      std::string bytes(frame.size(), '\0');
+      channel_.write(frame, bytes.data(), now_ns());
+      if (const Done sent = channel_.send(bytes); !sent) return sent;
+      if (const Done done = channel_.finish(
+              buffer_, on_reply, [](std::uint16_t) {}, timeout_);
+          !done)
+        return done;
     }
     return {};
   }
 
  private:
-  Done finish(const Bulk& bulk) {
-    std::uint16_t code = 0;
-    const auto on_reply = [&](const Reply& reply, std::uint64_t) { code = std::max(code, reply.code); };
-    const auto on_code = [&](std::uint16_t refused) { code = std::max(code, refused); };
-    if (const Done done = channel_.finish(buffer_, on_reply, on_code, timeout_); !done) return done;
-    if (code == 0) return {};
-    return tl::unexpected<Failure>(
-        Failure{Trouble::Refused, "the tenant cannot be opened by " + bulk.json(), code});
-  }
-
   Channel& channel_;
   client::Connection::Timeout timeout_;
   ReadBuffer buffer_;
+  std::vector<const Bulk*> sent_;  // of which no answer has been looked at, by request from ...
+  std::uint64_t first_request_ = 1;
+  std::uint16_t code_ = 0;
+  const Bulk* wrong_ = nullptr;  // the first step that was refused
+  std::uint64_t newest_ = 0;
 };
 
 }  // namespace
@@ -104,6 +140,10 @@ Done open_tenants(const LoadOptions& options, const std::function<void(const std
                         steps[number].commands(), number + 1, steps.size()));
       if (const Done played = opener.play(steps[number], number); !played) return played;
     }
+    if (const Done opened = opener.finish(); !opened) return opened;
+    // Groups are derived in the log's order: what the last tenant's views have, all others have as well.
+    if (tenant + 1 == options.tenants)
+      if (const Done level = opener.wait_for_views(); !level) return level;
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Opens the tenants of a run: everything the recipe needs, sent as batches, and every command of it accepted.
+// Opens the tenants of a run: everything the recipe needs, sent as batches, and every command of it accepted;
+// and waits for the views, so that a run does not begin with their backlog.
 
 #include <functional>
 #include <string>

@@ -3,7 +3,6 @@
 // and once when they will have reached the newest receipt. One thread, that of the load generator.
 
 #include <cstdint>
-#include <optional>
 
 #include "client/bench/channel.h"
 #include "client/bench/latency_histogram.h"
@@ -28,14 +27,18 @@ class ViewsProbe {
 
  private:
   void take(const Reply& reply, std::uint64_t started);
-  [[nodiscard]] client::Done ask(std::uint64_t wait_position, std::uint64_t now);
+  /// Asks what is answered once the views have this position; the request's number.
+  [[nodiscard]] client::Outcome<std::uint64_t> ask(std::uint64_t wait_position, std::uint64_t now);
 
   Channel channel_;
   LatencyHistogram behind_;
   std::uint64_t events_max_ = 0;
   std::uint64_t newest_ = 0;
   std::uint64_t next_at_ = 0;
-  std::optional<std::uint64_t> waiting_since_;
+  std::uint64_t asked_ = 0;    // requests so far, which is the number of the last
+  std::uint64_t plain_ = 0;    // the one that asks how far they are; 0: none
+  std::uint64_t waiting_ = 0;  // the one that waits; 0: none
+  std::uint64_t waiting_since_ = 0;
   enum class Source : std::uint8_t { Answers, Silent } source_ = Source::Answers;
 };
 
