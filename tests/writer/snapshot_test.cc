@@ -47,7 +47,7 @@ kontor::Outcome decided(Writer& writer, const CommandRequest& command, Instant n
   writer.decide({TenantId("t"), Mode::Each, {command}, [&outcome](std::vector<kontor::Outcome> all) {
                    outcome = std::move(all.front());
                  }});
-  for (const auto& answer : writer.finish().answers) answer();
+  for (auto& answer : writer.finish().answers) answer();
   return outcome;
 }
 
