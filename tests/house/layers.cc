@@ -56,10 +56,10 @@ struct Library {
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all{
       {"rocksdb/",
-       {"engine/log/rocksdb", "engine/keys/file", "engine/checkpoints", "engine/snapshots", "projections/rocksdb", "projections",
-        "server/subscriptions", "tests", "bench"}},
+       {"engine/log/rocksdb", "engine/keys/file", "engine/checkpoints", "engine/snapshots",
+        "projections/rocksdb", "projections", "server/subscriptions", "tests", "bench"}},
       {"boost/asio", {"server", "client", "tests", "bench"}},
-      {"boost/pfr", {"engine/rules"}},
+      {"boost/pfr", {"engine/rules", "tests"}},
       {"boost/json", {"server/protocol", "client", "replay", "tests", "bench"}},
       {"CLI/", {"client/cli", "client/witness", "bench"}},
       {"spdlog/", {"server", "client/cli"}},

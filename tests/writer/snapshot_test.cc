@@ -64,7 +64,9 @@ TEST(Snapshot, RepeatedCommandIdsAreAnsweredAsBefore) {
 
   const std::string bytes = saved(writer);
   bool given = false;
-  rules::ArchiveReader in([&]() -> std::string_view { return std::exchange(given, true) ? "" : bytes; });
+  rules::ArchiveReader in([&]() -> std::string_view {
+    return std::exchange(given, true) ? std::string_view() : std::string_view(bytes);
+  });
   WriterState state;
   state.last_group = writer.last_group();
   state.load(in);
