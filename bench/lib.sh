@@ -55,5 +55,7 @@ stop_server() {
 conditions() {
   echo "machine  $(nproc) cores, $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%d GiB", $2 / 1048576}' /proc/meminfo); load $(cut -d' ' -f1 /proc/loadavg); Linux $(uname -r)"
   echo "disk     $(df --output=fstype "$work" | tail -1) at $work"
-  echo "build    kontor $("$kontor" --version | cut -d' ' -f2), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo ' and changes'), $preset"
+  local at="commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)$(git diff --quiet HEAD 2>/dev/null || echo ' and changes'), $preset"
+  [[ -z ${KONTOR-} ]] || at="at $kontor"
+  echo "build    kontor $("$kontor" --version | cut -d' ' -f2), $at"
 }
