@@ -52,7 +52,10 @@ tenancy::Event read(schema::TenancyEvent::Reader in) {
   switch (in.which()) {
     case schema::TenancyEvent::TENANT_CREATED:
       return tenancy::TenantCreated{known(in.getTenantCreated().getTimeline(), tenancy::Timeline::History)};
-    case schema::TenancyEvent::HISTORY_FINISHED: return tenancy::HistoryFinished{};
+    case schema::TenancyEvent::HISTORY_FINISHED:
+      in.getHistoryFinished();  // it has no fields, but what it is said to be has to be a struct of the
+                                // message
+      return tenancy::HistoryFinished{};
     case schema::TenancyEvent::TENANT_PLAN_CHANGED: {
       const auto r = in.getTenantPlanChanged();
       return tenancy::TenantPlanChanged{known(r.getSuite(), tenancy::Suite::Enterprise),

@@ -34,7 +34,7 @@ Status RecordingViews::sync() {
 
 Result<std::optional<RowVersion>> RecordingViews::get(const ViewKey& key, Position as_of) const {
   read(key, {}, {});
-  return below_.get(key, as_of);
+  return below().get(key, as_of);
 }
 
 std::unique_ptr<RowReader> RecordingViews::reader() const { return std::make_unique<RecordingReader>(*this); }
@@ -43,7 +43,7 @@ Status RecordingViews::scan(const ViewKey& prefix, std::string_view after, Posit
                             const RowVisitor& visit) const {
   std::string until;
   const Status scanned =
-      below_.scan(prefix, after, as_of, [&](std::string_view key, const RowVersion& version) {
+      below().scan(prefix, after, as_of, [&](std::string_view key, const RowVersion& version) {
         const Scan go = visit(key, version);
         if (go == Scan::Stop) until = key;
         return go;

@@ -9,6 +9,7 @@
 #include "events/core/assert.h"
 #include "events/envelope.h"
 #include "projections/catalog.h"
+#include "projections/forwarding_views.h"
 #include "projections/projection.h"
 #include "projections/rows.h"
 
@@ -16,9 +17,9 @@ namespace kontor::views {
 namespace {
 
 /// Rows on top of a store that stands still. The cost is that of the late events, not of the history.
-class Overlay final : public ViewStore {
+class Overlay final : public ForwardingViews {
  public:
-  Overlay(const ViewStore& below, Position base) : below_(below), base_(base) {}
+  Overlay(const ViewStore& below, Position base) : ForwardingViews(below), base_(base) {}
 
   Status apply(ViewBatch batch) override {
     for (ViewBatch::Row& row : batch.rows)
@@ -30,23 +31,11 @@ class Overlay final : public ViewStore {
     return {};
   }
 
-  Result<Checkpoint> checkpoint() const override { return below_.checkpoint(); }
-  Result<TenantMark> tenant(const TenantId& tenant) const override { return below_.tenant(tenant); }
-  Result<Position> position_at(const TenantId& tenant, Instant time) const override {
-    return below_.position_at(tenant, time);
-  }
-  Result<Position> position_known_at(const TenantId& tenant, Instant time) const override {
-    return below_.position_known_at(tenant, time);
-  }
-  Result<Instant> effective_at(const TenantId& tenant, Position position) const override {
-    return below_.effective_at(tenant, position);
-  }
-
   Result<std::optional<RowVersion>> get(const ViewKey& key, Position at) const override {
     const auto own = rows_.find(key.bytes());
     if (own != rows_.end())
       if (const RowVersion* version = newest(own->second, at)) return std::optional<RowVersion>(*version);
-    return below_.get(key, std::min(at, base_));
+    return below().get(key, std::min(at, base_));
   }
 
   std::unique_ptr<RowReader> reader() const override { return std::make_unique<OverlayReader>(*this); }
@@ -60,8 +49,8 @@ class Overlay final : public ViewStore {
       return version == nullptr ? Scan::Continue : visit(own->first, *version);
     };
     Scan go = Scan::Continue;
-    const Status scanned =
-        below_.scan(prefix, after, std::min(at, base_), [&](std::string_view key, const RowVersion& version) {
+    const Status scanned = below().scan(
+        prefix, after, std::min(at, base_), [&](std::string_view key, const RowVersion& version) {
           for (; go == Scan::Continue && ours() && own->first < key; ++own) go = visit_own();
           if (go == Scan::Stop) return go;
           const bool known = ours() && own->first == key;
@@ -77,13 +66,13 @@ class Overlay final : public ViewStore {
   Status versions(const RowRange& range, Position from, Position to,
                   const VersionVisitor& visit) const override {
     Scan go = Scan::Continue;
-    const Status below =
-        below_.versions(range, from, std::min(to, base_),
-                        [&](std::string_view key, Position position, std::string_view value) {
-                          go = visit(key, position, value);
-                          return go;
-                        });
-    if (!below || go == Scan::Stop) return below;
+    const Status read_below =
+        below().versions(range, from, std::min(to, base_),
+                         [&](std::string_view key, Position position, std::string_view value) {
+                           go = visit(key, position, value);
+                           return go;
+                         });
+    if (!read_below || go == Scan::Stop) return read_below;
     for (auto own = rows_.lower_bound(range.prefix.bytes());
          own != rows_.end() && own->first.starts_with(range.prefix.bytes()); ++own) {
       if (own->first <= range.after || (!range.until.empty() && own->first > range.until)) continue;
@@ -95,8 +84,6 @@ class Overlay final : public ViewStore {
     return {};
   }
 
-  std::unique_ptr<BytesCursor> walk() const override { return below_.walk(); }
-  std::unique_ptr<ViewStore> frozen() const override { return below_.frozen(); }
   Status sync() override { return {}; }
 
  private:
@@ -121,7 +108,6 @@ class Overlay final : public ViewStore {
     return found;
   }
 
-  const ViewStore& below_;
   const Position base_;
   std::map<std::string, Versions, std::less<>> rows_;
 };

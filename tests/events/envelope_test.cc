@@ -159,6 +159,20 @@ TEST(Envelope, RefusesAnEventOfAnUnknownDomain) {
   EXPECT_NE(back.error().message.find("unknown domain"), std::string::npos) << back.error().message;
 }
 
+TEST(Envelope, RefusesABodyWithoutFieldsThatIsNotInTheMessage) {
+  std::string bytes = stored_by_hand([](schema::RecordedEvent::Builder event) {
+    event.getBody().initTenancy().initHistoryFinished();
+  });
+  const std::string nowhere_in_particular("\xFC\xFF\xFF\xFF\0\0\0\0", 8);  // a struct without size
+  const std::size_t at = bytes.find(nowhere_in_particular);
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_TRUE(decode(bytes).has_value());
+  bytes.replace(at, 8, std::string("\xFC\xFF\xFF\x1F\1\0\0\0", 8));  // one of a word, far behind the end
+  const auto back = decode(bytes);
+  ASSERT_FALSE(back.has_value());
+  EXPECT_EQ(back.error().code, Reason::StoreDamaged);
+}
+
 TEST(Envelope, RefusesIdentifiersAndDigestsOfAnotherSize) {
   const auto short_id = stored_by_hand([](schema::RecordedEvent::Builder event) {
     event.initCommandId(15);
