@@ -5,6 +5,7 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "projections/sort_entries.h"
 #include "projections/sorted_view_store.h"
 
 namespace kontor::views {
@@ -50,9 +51,18 @@ class MemoryBytes final : public SortedBytes {
   MemoryBytes() = default;
   explicit MemoryBytes(Map map) : map_(std::move(map)) {}
 
-  Status write(std::vector<BytesEntry> entries) override {
+  Status put(std::span<BytesView> entries) override {
+    // In order of keys: each is looked for next to the one before.
+    sort_entries(entries);
     const std::unique_lock lock(mutex_);
-    for (BytesEntry& entry : entries) map_.insert_or_assign(std::move(entry.key), std::move(entry.value));
+    auto at = map_.begin();
+    for (const BytesView& entry : entries) {
+      at = near(at, entry.key);
+      if (at != map_.end() && at->first == entry.key)
+        at->second.assign(entry.value);
+      else
+        at = map_.emplace_hint(at, entry.key, entry.value);
+    }
     return {};
   }
   Status clear() override {
@@ -70,6 +80,14 @@ class MemoryBytes final : public SortedBytes {
   Status sync() override { return {}; }
 
  private:
+  // The first entry not before `key`, which is not before `at`.
+  Map::iterator near(Map::iterator at, std::string_view key) {
+    constexpr int kSteps = 4;
+    for (int step = 0; step < kSteps && at != map_.end(); ++step, ++at)
+      if (at->first >= key) return at;
+    return map_.lower_bound(key);
+  }
+
   mutable std::shared_mutex mutex_;  // guards map_
   Map map_;
 };

@@ -118,16 +118,20 @@ class ThreadedProjector final : public Projector {
   }
 
   // What has queued up is written at once: one write for many groups costs little more than one for one.
+  // While one batch is written the next one is taken in.
   Status apply_all(std::shared_ptr<const log::Group> group) {
-    for (; group; group = runner_->full() ? nullptr : next_locked()) {
+    for (; group; group = next_unless_asked()) {
       if (Status added = runner_->add(*group); !added) return added;
+      if (!runner_->full()) continue;
+      if (Status handed = runner_->hand_over(); !handed) return handed;
+      if (advanced_) advanced_();  // to the batch before
     }
     return runner_->flush();
   }
 
-  std::shared_ptr<const log::Group> next_locked() {
+  std::shared_ptr<const log::Group> next_unless_asked() {
     const std::lock_guard lock(mutex_);
-    return next();
+    return request_ == nullptr ? next() : nullptr;
   }
   // The mutex is held.
   std::shared_ptr<const log::Group> next() {

@@ -45,7 +45,7 @@ struct RebuildReport {
 };
 
 struct RebuildLimits {
-  std::uint64_t step_events = 8'192;  // read in one step, or more: a group is taken as a whole
+  std::uint64_t step_events = 32'768;  // read in one step, or more: a group is taken as a whole
 };
 
 class Rebuild {

@@ -3,23 +3,35 @@
 #include <fmt/format.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
 #include <rocksdb/iterator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/snapshot.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include <algorithm>
+#include <charconv>
 #include <system_error>
 #include <utility>
 
+#include "projections/sort_entries.h"
 #include "projections/sorted_view_store.h"
+#include "projections/view_layout.h"
 
 namespace kontor::views {
 namespace {
 
 constexpr std::size_t kWriteBufferBytes = 64u << 20;
+constexpr std::size_t kEntryHeadBytes = 8;  // of an entry in a batch: about
+// So many entries make a table file: with fewer there would be many small ones to merge.
+constexpr std::size_t kEntriesOfATable = 20'000;
+// With so many files to merge the library is left to slow its writer down.
+constexpr std::uint64_t kUnmergedTablesMax = 32;
+constexpr std::string_view kIncomingTable = "incoming.sst";
+constexpr double kFilterBitsPerRow = 10;
 constexpr std::size_t kBlockCacheBytes = 128u << 20;
 
 // Says nothing: what matters comes back as a status, and a reader must not leave files behind.
@@ -27,6 +39,18 @@ class SilentLogger final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+};
+
+/// From a stored key to that of its row.
+class RowOfVersion final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "kontor.views.row"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kNumberBytes};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return read_entry_key(key.ToStringView()).section == Section::Rows;
+  }
 };
 
 rocksdb::Options options() {
@@ -41,8 +65,19 @@ rocksdb::Options options() {
   chosen.info_log = std::make_shared<SilentLogger>();
   chosen.stats_dump_period_sec = 0;
   chosen.stats_persist_period_sec = 0;
+  // Tables come one by one, each as large as a batch: a merge of more of them passes over each entry less
+  // often.
+  chosen.level0_file_num_compaction_trigger = 8;
+  // Most rows that are looked up are new: a filter says so without a look into every file.
+  chosen.prefix_extractor = std::make_shared<RowOfVersion>();
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerRow));
+  table.whole_key_filtering = false;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.cache_index_and_filter_blocks = true;  // so that they count as cache
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   chosen.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return chosen;
 }
@@ -52,6 +87,7 @@ rocksdb::ReadOptions read_options(const rocksdb::Snapshot* snapshot) {
   rocksdb::ReadOptions chosen;
   chosen.snapshot = snapshot;
   chosen.ignore_range_deletions = true;
+  chosen.total_order_seek = true;
   chosen.verify_checksums = true;
   return chosen;
 }
@@ -65,8 +101,7 @@ rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size(
 
 class RocksCursor final : public BytesCursor {
  public:
-  explicit RocksCursor(rocksdb::DB& db, const rocksdb::Snapshot* snapshot = nullptr)
-      : iterator_(db.NewIterator(read_options(snapshot))) {}
+  RocksCursor(rocksdb::DB& db, const rocksdb::ReadOptions& options) : iterator_(db.NewIterator(options)) {}
 
   void seek(std::string_view key) override { iterator_->Seek(slice(key)); }
   void next() override { iterator_->Next(); }
@@ -89,11 +124,11 @@ class FrozenRocksBytes final : public SortedBytes {
   FrozenRocksBytes(rocksdb::DB& db, std::shared_ptr<rocksdb::ManagedSnapshot> snapshot)
       : db_(db), snapshot_(std::move(snapshot)) {}
 
-  Status write(std::vector<BytesEntry>) override { return standing_still(); }
+  Status put(std::span<BytesView>) override { return standing_still(); }
   Status clear() override { return standing_still(); }
   Status sync() override { return {}; }
   std::unique_ptr<BytesCursor> cursor() const override {
-    return std::make_unique<RocksCursor>(db_, snapshot_->snapshot());
+    return std::make_unique<RocksCursor>(db_, read_options(snapshot_->snapshot()));
   }
   std::unique_ptr<SortedBytes> frozen() const override {
     return std::make_unique<FrozenRocksBytes>(db_, snapshot_);
@@ -127,15 +162,11 @@ class RocksBytes final : public SortedBytes {
     return {};
   }
 
-  Status write(std::vector<BytesEntry> entries) override {
+  Status put(std::span<BytesView> entries) override {
     // In order of keys, which is the order in which one thread fills a memory table fastest.
-    std::ranges::stable_sort(entries, {}, &BytesEntry::key);
-    rocksdb::WriteBatch batch;
-    for (const BytesEntry& entry : entries)
-      if (Status put = to_status(batch.Put(entry.key, entry.value), "written"); !put) return put;
-    // Unsynced: after a power cut the write-ahead log gives back some beginning of what was written, and the
-    // checkpoint inside each batch says which.
-    return to_status(db_->Write(rocksdb::WriteOptions(), &batch), "written");
+    sort_entries(entries);
+    const bool as_table = entries.size() >= kEntriesOfATable && unmerged_tables() < kUnmergedTablesMax;
+    return as_table ? put_as_table(entries) : put_in_memory(entries);
   }
 
   Status clear() override {
@@ -147,7 +178,16 @@ class RocksBytes final : public SortedBytes {
     return {};
   }
 
-  std::unique_ptr<BytesCursor> cursor() const override { return std::make_unique<RocksCursor>(*db_); }
+  std::unique_ptr<BytesCursor> cursor() const override {
+    return std::make_unique<RocksCursor>(*db_, read_options(nullptr));
+  }
+  std::unique_ptr<BytesCursor> row_cursor() const override {
+    rocksdb::ReadOptions of_one_row = read_options(nullptr);
+    of_one_row.total_order_seek = false;
+    // Else it would step over all that was written since it was made to find the row behind.
+    of_one_row.prefix_same_as_start = true;
+    return std::make_unique<RocksCursor>(*db_, of_one_row);
+  }
   std::unique_ptr<SortedBytes> frozen() const override {
     return std::make_unique<FrozenRocksBytes>(*db_, std::make_shared<rocksdb::ManagedSnapshot>(db_.get()));
   }
@@ -155,6 +195,50 @@ class RocksBytes final : public SortedBytes {
   Status sync() override { return to_status(db_->Flush(rocksdb::FlushOptions()), "written"); }
 
  private:
+  [[nodiscard]] std::uint64_t unmerged_tables() const {
+    std::string files;
+    if (!db_->GetProperty(rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0", &files)) return 0;
+    std::uint64_t count = 0;
+    std::from_chars(files.data(), files.data() + files.size(), count);
+    return count;
+  }
+
+  Status put_in_memory(std::span<const BytesView> entries) {
+    std::size_t bytes = 0;
+    for (const BytesView& entry : entries) bytes += entry.key.size() + entry.value.size() + kEntryHeadBytes;
+    rocksdb::WriteBatch batch(bytes);
+    for (const BytesView& entry : entries)
+      if (Status put = to_status(batch.Put(slice(entry.key), slice(entry.value)), "written"); !put)
+        return put;
+    // Unsynced: after a power cut the write-ahead log gives back some beginning of what was written, and the
+    // checkpoint inside each batch says which.
+    return to_status(db_->Write(rocksdb::WriteOptions(), &batch), "written");
+  }
+
+  // Much at once becomes a table file right away: sorting it once costs less than putting each entry in order
+  // among all that are in memory, and it needs no write-ahead log. The library takes the whole file or
+  // nothing, behind what is in memory.
+  Status put_as_table(std::span<const BytesView> entries) {
+    const std::string path = (directory_ / kIncomingTable).string();
+    // After a crash it may be a second name of a table that the database has: it must not be written over.
+    if (Status cleared = remove(path); !cleared) return cleared;
+    rocksdb::Options one_of_many = db_->GetOptions();
+    one_of_many.bottommost_compression = rocksdb::kDisableCompressionOption;  // it will be merged soon
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), one_of_many);
+    if (Status begun = to_status(writer.Open(path), "written"); !begun) return begun;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const bool newer_follows = i + 1 < entries.size() && entries[i + 1].key == entries[i].key;
+      if (newer_follows) continue;
+      if (Status put = to_status(writer.Put(slice(entries[i].key), slice(entries[i].value)), "written"); !put)
+        return put;
+    }
+    if (Status finished = to_status(writer.Finish(), "written"); !finished) return finished;
+    rocksdb::IngestExternalFileOptions how;
+    how.move_files = true;
+    how.write_global_seqno = false;
+    return to_status(db_->IngestExternalFile({path}, how), "written");
+  }
+
   const std::filesystem::path directory_;
   std::unique_ptr<rocksdb::DB> db_;
 };

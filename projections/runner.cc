@@ -24,6 +24,9 @@ std::string_view start_name(Start start) {
 
 namespace {
 
+// Of fewer rows the write costs less than letting another thread do it.
+constexpr std::size_t kRowsAside = 2'048;
+
 std::uint64_t events_in(const log::Group& group) {
   std::uint64_t events = 0;
   for (const log::TenantSlice& slice : group.slices) events += slice.count;
@@ -47,7 +50,13 @@ Result<bool> has_what_is_ahead(log::EventLog& log, const Checkpoint& stored) {
 }  // namespace
 
 Runner::Runner(ViewStore& store, std::span<const Projection* const> projections, RunnerLimits limits)
-    : store_(store), projections_(projections), writer_(store), limits_(limits) {}
+    : store_(store), projections_(projections), writer_(store), limits_(limits) {
+  writer_.settle_by([this] {
+    if (!writing_.valid()) return ViewWriter::Settled::Already;
+    writing_.wait();
+    return ViewWriter::Settled::Now;
+  });
+}
 
 std::shared_ptr<Runner> Runner::holding(std::shared_ptr<ViewStore> store,
                                         std::span<const Projection* const> projections, RunnerLimits limits) {
@@ -110,13 +119,13 @@ Result<Runner::Finding> Runner::compare(log::EventLog& log) {
   const auto same_ahead = has_what_is_ahead(log, *stored);
   if (!same_ahead) return fail(same_ahead.error());
   if (!*same_ahead) return other_history(stored->group + 1);
-  checkpoint_ = taken_ = {stored->group, stored->fingerprint, {}};
+  checkpoint_ = taken_ = handed_ = {stored->group, stored->fingerprint, {}};
   return Finding{};
 }
 
 Status Runner::drop() {
-  checkpoint_ = {};
   forget_unwritten();
+  checkpoint_ = taken_ = handed_ = {};
   return store_.reset();
 }
 
@@ -125,7 +134,7 @@ Status Runner::apply_from(log::EventLog& log, const CatchUpProgress& progress) {
   Status applied;
   const Status scanned = log.scan(checkpoint_.group + 1, [&](const log::Group& group) {
     applied = add(group);
-    if (applied && full()) applied = flush();
+    if (applied && full()) applied = hand_over();
     if (applied && progress) progress(group.number);
     return applied.has_value();
   });
@@ -140,7 +149,7 @@ Status Runner::follow(log::EventLog& log, std::uint64_t last, std::uint64_t even
   const Status scanned = log.scan(checkpoint_.group + 1, [&](const log::Group& group) {
     if (group.number > last) return false;
     applied = add(group);
-    if (applied && full()) applied = flush();
+    if (applied && full()) applied = hand_over();
     read += events_in(group);
     return applied.has_value() && group.number < last && read < events_max;
   });
@@ -151,21 +160,25 @@ Status Runner::follow(log::EventLog& log, std::uint64_t last, std::uint64_t even
 Status Runner::add(const log::Group& group) {
   if (group.number <= taken_.group) return {};
   KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
-  const Digest print = fingerprint(group);
   const std::uint64_t events = events_in(group);
   if (events > limits_.piece_events) {
     // Pieces belong to this group alone.
     if (Status written = flush(); !written) return written;
-    in_pieces_ = print;
+    in_pieces_ = fingerprint(group);
+  }
+  if (unwritten_events_ == 0 && writer_.remembers_much()) {
+    if (Status settled = settle(); !settled) return settled;
+    writer_.forget_rows();
   }
   Status applied = apply_group(group);
-  in_pieces_ = {};
+  const Digest print = std::exchange(in_pieces_, {});
   if (!applied) {
     forget_unwritten();
     return applied;
   }
   unwritten_events_ += events;
   taken_ = {group.number, print, {}};
+  newest_ = print == Digest{} ? group : log::Group{};
   return {};
 }
 
@@ -179,23 +192,55 @@ Status Runner::apply_group(const log::Group& group) {
 /// Rows of the group on the way, with no mark: nobody sees them (view_store.h).
 Status Runner::write_piece() {
   piece_events_ = 0;
+  if (Status settled = settle(); !settled) return settled;
   Result<ViewBatch> piece = writer_.take_rows({checkpoint_.group, checkpoint_.fingerprint, in_pieces_});
-  return piece ? store_.apply(*std::move(piece)) : Status(fail(piece.error()));
+  Status stored = piece ? store_.apply(*std::move(piece)) : Status(fail(piece.error()));
+  if (stored && writer_.remembers_much()) writer_.forget_rows();
+  return stored;
+}
+
+Status Runner::hand_over() {
+  if (taken_.group == handed_.group) return {};
+  if (newest_.number == taken_.group) taken_.fingerprint = fingerprint(newest_);
+  Result<ViewBatch> batch = writer_.take(taken_);
+  if (Status settled = batch ? settle() : Status(fail(batch.error())); !settled) {
+    forget_unwritten();
+    return settled;
+  }
+  handed_ = taken_;
+  writing_events_ = std::exchange(unwritten_events_, 0);
+  if (batch->rows.size() < kRowsAside) {
+    if (Status stored = store_.apply(*std::move(batch)); !stored) {
+      forget_unwritten();
+      return stored;
+    }
+    adopt_written();
+    return {};
+  }
+  writing_ = std::async(std::launch::async,
+                        [this, rows = *std::move(batch)]() mutable { return store_.apply(std::move(rows)); });
+  return {};
+}
+
+/// What is on its way arrives.
+Status Runner::settle() {
+  if (!writing_.valid()) return {};
+  Status stored = writing_.get();
+  if (stored)
+    adopt_written();
+  else
+    forget_unwritten();
+  return stored;
+}
+
+void Runner::adopt_written() {
+  checkpoint_ = handed_;
+  events_ += writing_events_;
 }
 
 Status Runner::flush() {
-  if (taken_ == checkpoint_) return {};
-  const std::uint64_t events = unwritten_events_;
-  Result<ViewBatch> batch = writer_.take(taken_);
-  Status stored = batch ? store_.apply(*std::move(batch)) : Status(fail(batch.error()));
-  if (!stored) {
-    forget_unwritten();
-    return stored;
-  }
-  unwritten_events_ = 0;
-  checkpoint_ = taken_;
-  events_ += events;
-  return {};
+  if (Status handed = hand_over(); !handed) return handed;
+  return settle();
 }
 
 Status Runner::apply(const log::Group& group) {
@@ -243,8 +288,9 @@ Status Runner::apply_event(const RecordedEvent& event, std::string_view bytes) {
 }
 
 void Runner::forget_unwritten() {
+  if (writing_.valid() && writing_.get()) adopt_written();
   writer_.forget();
-  taken_ = checkpoint_;
+  taken_ = handed_ = checkpoint_;
   unwritten_events_ = 0;
   timelines_.clear();
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,7 +38,7 @@ struct CatchUp {
 using CatchUpProgress = std::function<void(std::uint64_t group)>;
 
 struct RunnerLimits {
-  std::uint64_t batch_events = 4'096;   // taken in, or more: enough for one write
+  std::uint64_t batch_events = 32'768;  // taken in, or more: enough for one write
   std::uint64_t piece_events = 32'768;  // a group of more is written in pieces of so many
 };
 
@@ -61,7 +62,10 @@ class Runner {
   /// group are written down on the way, and seen by nobody before its end is. After a failure the views must
   /// not be asked or written any more until they have caught up again.
   [[nodiscard]] Status add(const log::Group& group);
-  /// Writes down what was taken in since the last time, all of it at once.
+  /// Gives what was taken in since the last time to the store, all of it at once, and lets it be written
+  /// beside this thread, which may take in more. What was handed over before is stored by then.
+  [[nodiscard]] Status hand_over();
+  /// Like `hand_over`, and waits until it is stored.
   [[nodiscard]] Status flush();
   /// Enough has been taken in for one write.
   [[nodiscard]] bool full() const { return unwritten_events_ >= limits_.batch_events; }
@@ -82,6 +86,8 @@ class Runner {
   [[nodiscard]] Status apply_group(const log::Group& group);
   [[nodiscard]] Status apply_slice(const log::TenantSlice& slice);
   [[nodiscard]] Status write_piece();
+  [[nodiscard]] Status settle();
+  void adopt_written();
   [[nodiscard]] Status apply_event(const RecordedEvent& event, std::string_view bytes);
   void forget_unwritten();
 
@@ -91,7 +97,11 @@ class Runner {
   const RunnerLimits limits_;
 
   Checkpoint checkpoint_;
-  Checkpoint taken_;  // not yet written down
+  Checkpoint taken_;             // not yet written down
+  Checkpoint handed_;            // on its way to the store, or there
+  std::future<Status> writing_;  // of a batch that is written beside this thread
+  std::uint64_t writing_events_ = 0;
+  log::Group newest_;  // taken in; its fingerprint is asked for when it ends a batch
   std::uint64_t unwritten_events_ = 0;
   Digest in_pieces_{};              // fingerprint of the group that is being written so; zero: none is
   std::uint64_t piece_events_ = 0;  // of it, taken in since the last piece

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,12 @@ namespace kontor::views {
 struct BytesEntry {
   std::string key;
   std::string value;
+};
+
+/// An entry whose bytes lie elsewhere.
+struct BytesView {
+  std::string_view key;
+  std::string_view value;
 };
 
 /// Walks entries upwards. Entries that are written after a `seek` may or may not be met.
@@ -43,11 +50,20 @@ class SortedBytes {
   SortedBytes& operator=(const SortedBytes&) = delete;
   virtual ~SortedBytes() = default;
 
-  /// Writes all entries or none; of equal keys the last one counts.
-  [[nodiscard]] virtual Status write(std::vector<BytesEntry> entries) = 0;
+  /// Writes all entries or none; of equal keys the last one counts. The entries may be put into another
+  /// order.
+  [[nodiscard]] virtual Status put(std::span<BytesView> entries) = 0;
+  [[nodiscard]] Status write(const std::vector<BytesEntry>& entries) {
+    std::vector<BytesView> views;
+    for (const BytesEntry& entry : entries) views.push_back({entry.key, entry.value});
+    return put(views);
+  }
   /// Drops everything. No cursor may be alive.
   [[nodiscard]] virtual Status clear() = 0;
   [[nodiscard]] virtual std::unique_ptr<BytesCursor> cursor() const = 0;
+  /// For looking up versions of rows (docs/views.md): a `seek` to one may pass over what is no version of
+  /// that row.
+  [[nodiscard]] virtual std::unique_ptr<BytesCursor> row_cursor() const { return cursor(); }
 
   /// The entries as they are now, whatever is written later; it cannot be written itself, and must not
   /// outlive this object.

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -53,17 +55,71 @@ tl::unexpected<Error> damaged(std::string what) {
 }
 
 Result<std::optional<RowVersion>> newest_version(BytesCursor& cursor, const ViewKey& key, Position as_of) {
-  cursor.seek(newest_first(key.bytes(), as_of));
+  std::array<char, 256> near{};
+  const std::string_view row = key.view();
+  if (row.size() + kNumberBytes <= near.size()) {
+    std::copy(row.begin(), row.end(), near.begin());
+    put_number(~as_of, near.data() + row.size());
+    cursor.seek({near.data(), row.size() + kNumberBytes});
+  } else {
+    cursor.seek(newest_first(key.bytes(), as_of));
+  }
   if (!cursor.valid()) {
     if (const Status status = cursor.status(); !status) return fail(status.error());
     return std::optional<RowVersion>();
   }
   const std::string_view found = cursor.key();
-  if (found.size() != key.bytes().size() + kNumberBytes || !found.starts_with(key.bytes()))
+  if (found.size() != row.size() + kNumberBytes || !found.starts_with(row))
     return std::optional<RowVersion>();
   return std::optional<RowVersion>(
-      RowVersion{~number_at(found.substr(key.bytes().size())), std::string(cursor.value())});
+      RowVersion{~number_at(found.substr(row.size())), std::string(cursor.value())});
 }
+
+/// The entries of one mark.
+struct MarkEntries {
+  const TenantId& tenant;
+  const TenantMark& mark;
+  BatchBytes& bytes;
+  std::vector<BytesView>& entries;
+
+  void add_position() const {
+    entries.push_back({numbered(kPositionSection, ~mark.position), number(effective_at())});
+  }
+  void add_time(char section, Instant at) const {
+    entries.push_back({numbered(section, ~static_cast<std::uint64_t>(at.ns)), number(mark.position)});
+  }
+  void add_mark() const {
+    char* const both = bytes.room(2 * kNumberBytes);
+    put_number(mark.position, both);
+    put_number(effective_at(), both + kNumberBytes);
+    const std::size_t name = tenant.value.size() + 2;
+    entries.push_back({{begin(kMarkSection, name), name}, {both, 2 * kNumberBytes}});
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t effective_at() const {
+    return static_cast<std::uint64_t>(mark.effective_at.ns);
+  }
+  [[nodiscard]] std::string_view number(std::uint64_t number) const {
+    char* const at = bytes.room(kNumberBytes);
+    put_number(number, at);
+    return {at, kNumberBytes};
+  }
+  [[nodiscard]] std::string_view numbered(char section, std::uint64_t number) const {
+    const std::size_t name = tenant.value.size() + 2;
+    char* const at = begin(section, name + kNumberBytes);
+    put_number(number, at + name);
+    return {at, name + kNumberBytes};
+  }
+  [[nodiscard]] char* begin(char section, std::size_t size) const {
+    const std::string& name = tenant.value;
+    char* const at = bytes.room(size);
+    std::memcpy(at, name.data(), name.size());
+    at[name.size()] = '\0';
+    at[name.size() + 1] = section;
+    return at;
+  }
+};
 
 class SortedRowReader final : public RowReader {
  public:
@@ -83,18 +139,18 @@ class SortedViewStore final : public ViewStore {
       : bytes_(std::move(bytes)), shape_(shape) {}
 
   Status apply(ViewBatch batch) override {
-    std::vector<BytesEntry> entries;
-    entries.reserve(batch.rows.size() + 2 * batch.marks.size() + 8);
-    for (ViewBatch::Row& row : batch.rows)
-      entries.push_back({newest_first(std::move(row.key), row.position), std::move(row.value)});
-    if (Status added = add_marks(batch.marks, entries); !added) return added;
+    BatchBytes bytes;  // of what is not rows
+    std::vector<BytesView> entries;
+    entries.reserve(batch.rows.size() + 3 * batch.marks.size() + 8);
+    for (const ViewBatch::Row& row : batch.rows) entries.push_back({row.stored_key(), row.value});
+    if (Status added = add_marks(batch.marks, bytes, entries); !added) return added;
     std::string checkpoint;
     append_number(checkpoint, batch.checkpoint.group);
     append_digest(checkpoint, batch.checkpoint.fingerprint);
     append_digest(checkpoint, batch.checkpoint.ahead);
     append_number(checkpoint, shape_);
-    entries.push_back({std::string(kCheckpointKey), std::move(checkpoint)});
-    return bytes_->write(std::move(entries));
+    entries.push_back({kCheckpointKey, checkpoint});
+    return bytes_->put(entries);
   }
 
   Status reset() override { return bytes_->clear(); }
@@ -149,10 +205,10 @@ class SortedViewStore final : public ViewStore {
   }
 
   Result<std::optional<RowVersion>> get(const ViewKey& key, Position as_of) const override {
-    return newest_version(*bytes_->cursor(), key, as_of);
+    return newest_version(*bytes_->row_cursor(), key, as_of);
   }
   std::unique_ptr<RowReader> reader() const override {
-    return std::make_unique<SortedRowReader>(bytes_->cursor());
+    return std::make_unique<SortedRowReader>(bytes_->row_cursor());
   }
 
   Status scan(const ViewKey& prefix, std::string_view after, Position as_of,
@@ -215,7 +271,8 @@ class SortedViewStore final : public ViewStore {
 
   // A moment is remembered with its last position, and with its first: which entries there are does not
   // depend on how events were put into batches.
-  Status add_marks(const std::vector<ViewBatch::Mark>& marks, std::vector<BytesEntry>& entries) const {
+  Status add_marks(const std::vector<ViewBatch::Mark>& marks, BatchBytes& bytes,
+                   std::vector<BytesView>& entries) const {
     std::map<TenantId, TenantMark> newest;
     TenantMark* before = nullptr;
     for (std::size_t i = 0; i < marks.size(); ++i) {
@@ -228,23 +285,14 @@ class SortedViewStore final : public ViewStore {
         *before = *stored;
       }
       KONTOR_ASSERT(mark.effective_at.ns >= 0);
-      std::string position;
-      append_number(position, mark.position);
-      std::string moment;
-      append_number(moment, static_cast<std::uint64_t>(mark.effective_at.ns));
-      if (before->position == 0 || before->effective_at != mark.effective_at)
-        entries.push_back({newest_first(section(tenant, kPositionSection), mark.position), moment});
+      const MarkEntries out{tenant, mark, bytes, entries};
+      if (before->position == 0 || before->effective_at != mark.effective_at) out.add_position();
       *before = mark;
       const bool last = i + 1 == marks.size() || marks[i + 1].tenant != tenant;
-      if (last || marks[i + 1].recorded_at != recorded_at)
-        entries.push_back(
-            {newest_first(section(tenant, kRecordedSection), static_cast<std::uint64_t>(recorded_at.ns)),
-             position});
+      if (last || marks[i + 1].recorded_at != recorded_at) out.add_time(kRecordedSection, recorded_at);
       if (!last && marks[i + 1].mark.effective_at == mark.effective_at) continue;
-      entries.push_back(
-          {newest_first(section(tenant, kTimeSection), static_cast<std::uint64_t>(mark.effective_at.ns)),
-           position});
-      if (last) entries.push_back({section(tenant, kMarkSection), position + moment});
+      out.add_time(kTimeSection, mark.effective_at);
+      if (last) out.add_mark();
     }
     return {};
   }

@@ -3,19 +3,16 @@
 #include <cstring>
 
 namespace kontor::views {
-namespace {
-
-// A fresh allocation, because a store gives bytes at any address and Cap'n Proto reads whole words.
-kj::Array<capnp::word> words_of(std::string_view bytes) {
-  kj::Array<capnp::word> words = kj::heapArray<capnp::word>(bytes.size() / sizeof(capnp::word));
-  if (!bytes.empty()) std::memcpy(words.begin(), bytes.data(), words.size() * sizeof(capnp::word));
-  return words;
+RowBytes::RowBytes(std::string_view bytes) : message_(kj::arrayPtr(&words_, 1)) {
+  const std::size_t words = bytes.size() / sizeof(capnp::word);
+  auto* to = reinterpret_cast<capnp::word*>(near_.data());
+  if (words > kUsualWords) {
+    far_ = kj::heapArray<capnp::word>(words);
+    to = far_.begin();
+  }
+  if (words > 0) std::memcpy(to, bytes.data(), words * sizeof(capnp::word));
+  words_ = kj::arrayPtr(to, words);
 }
-
-}  // namespace
-
-RowBytes::RowBytes(std::string_view bytes)
-    : words_(words_of(bytes)), segment_(words_), message_(kj::arrayPtr(&segment_, 1)) {}
 
 RowBytes::~RowBytes() = default;
 

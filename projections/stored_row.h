@@ -6,6 +6,8 @@
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,8 +27,13 @@ class RowBytes {
   [[nodiscard]] bool empty() const { return words_.size() == 0; }
 
  private:
-  kj::Array<capnp::word> words_;
-  kj::ArrayPtr<const capnp::word> segment_;
+  static constexpr std::size_t kUsualWords = 40;  // most rows are read without an allocation
+
+  // A copy, because a store gives bytes at any address and Cap'n Proto reads whole words, and because what
+  // was read stays what it is when the row is written.
+  std::array<std::uint64_t, kUsualWords> near_;  // NOLINT: filled as far as it is used
+  kj::Array<capnp::word> far_;
+  kj::ArrayPtr<const capnp::word> words_;
   mutable capnp::SegmentArrayMessageReader message_;
 };
 

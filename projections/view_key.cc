@@ -1,43 +1,57 @@
 #include "projections/view_key.h"
 
+#include <array>
+#include <bit>
+#include <cstring>
+
 #include "events/core/assert.h"
 #include "projections/view_layout.h"
 
 namespace kontor::views {
 
+void put_number(std::uint64_t number, char* out) {
+  static_assert(std::endian::native == std::endian::little);
+  const std::uint64_t turned = __builtin_bswap64(number);
+  std::memcpy(out, &turned, kNumberBytes);
+}
+
 void append_number(std::string& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
+  std::array<char, kNumberBytes> bytes{};
+  put_number(number, bytes.data());
+  out.append(bytes.data(), bytes.size());
 }
 
 std::uint64_t number_at(std::string_view bytes) {
-  KONTOR_ASSERT(bytes.size() >= 8);
-  std::uint64_t number = 0;
-  for (const char byte : bytes.substr(0, 8)) number = number << 8 | static_cast<unsigned char>(byte);
-  return number;
+  KONTOR_ASSERT(bytes.size() >= kNumberBytes);
+  std::uint64_t turned = 0;
+  std::memcpy(&turned, bytes.data(), kNumberBytes);
+  return __builtin_bswap64(turned);
 }
 
-ViewKey::ViewKey(const TenantId& tenant, Kind kind) : bytes_(tenant.value) {
+ViewKey::ViewKey(const TenantId& tenant, Kind kind) {
   KONTOR_ASSERT(!tenant.value.empty());
-  bytes_.push_back('\0');
-  bytes_.push_back(kRowSection);
-  bytes_.push_back(static_cast<char>(kind));
+  const std::array<char, 3> section{'\0', kRowSection, static_cast<char>(kind)};
+  bytes_.insert(bytes_.end(), tenant.value.begin(), tenant.value.end());
+  bytes_.insert(bytes_.end(), section.begin(), section.end());
 }
 
 ViewKey&& ViewKey::text(std::string_view part) && {
   KONTOR_ASSERT(part.find('\0') == std::string_view::npos);
-  bytes_.append(part);
+  bytes_.insert(bytes_.end(), part.begin(), part.end());
   bytes_.push_back('\0');
   return std::move(*this);
 }
 
 ViewKey&& ViewKey::number(std::uint64_t part) && {
-  append_number(bytes_, part);
+  std::array<char, kNumberBytes> bytes{};
+  put_number(part, bytes.data());
+  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
   return std::move(*this);
 }
 
 KeyParts::KeyParts(std::string_view key, const ViewKey& prefix) : rest_(key) {
-  KONTOR_ASSERT(key.starts_with(prefix.bytes()));
-  rest_.remove_prefix(prefix.bytes().size());
+  KONTOR_ASSERT(key.starts_with(prefix.view()));
+  rest_.remove_prefix(prefix.view().size());
 }
 
 std::string_view KeyParts::text() {

@@ -2,6 +2,7 @@
 // Keys of view rows. Every key begins with its tenant, so that no view of one tenant can reach a row of
 // another, and rows of a kind lie in the order of their parts. Pure values; any thread.
 
+#include <boost/container/small_vector.hpp>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -75,13 +76,17 @@ class ViewKey {
   /// Adds a number; numbers sort by value.
   ViewKey&& number(std::uint64_t part) &&;
 
-  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  /// Good as long as the key.
+  [[nodiscard]] std::string_view view() const { return {bytes_.data(), bytes_.size()}; }
+  [[nodiscard]] std::string bytes() const { return std::string(view()); }
 
-  friend auto operator<=>(const ViewKey&, const ViewKey&) = default;
-  friend bool operator==(const ViewKey&, const ViewKey&) = default;
+  friend auto operator<=>(const ViewKey& a, const ViewKey& b) { return a.view() <=> b.view(); }
+  friend bool operator==(const ViewKey& a, const ViewKey& b) { return a.view() == b.view(); }
 
  private:
-  std::string bytes_;
+  // Several are made for each event: most are made without an allocation.
+  static constexpr std::size_t kUsualBytes = 104;
+  boost::container::small_vector<char, kUsualBytes> bytes_;
 };
 
 /// Reads the parts of a stored key again. Asking for more parts than there are, or for another type, is a
@@ -99,6 +104,8 @@ class KeyParts {
 };
 
 /// Eight bytes that sort like the number.
+inline constexpr std::size_t kNumberBytes = 8;
+void put_number(std::uint64_t number, char* out);
 void append_number(std::string& out, std::uint64_t number);
 [[nodiscard]] std::uint64_t number_at(std::string_view bytes);
 

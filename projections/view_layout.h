@@ -21,7 +21,6 @@ constexpr char kTimeSection = 't';
 constexpr char kPositionSection = 'p';
 constexpr char kRecordedSection = 'r';
 constexpr std::string_view kCheckpointKey{"\0c", 2};
-constexpr std::size_t kNumberBytes = 8;
 
 enum class Section : std::uint8_t { Unknown, Checkpoint, Mark, Times, Positions, Recorded, Rows };
 

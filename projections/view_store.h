@@ -19,6 +19,7 @@
 #include "events/core/ids.h"
 #include "events/core/instant.h"
 #include "events/core/result.h"
+#include "projections/batch_bytes.h"
 #include "projections/sorted_bytes.h"
 #include "projections/view_key.h"
 
@@ -58,9 +59,11 @@ struct RowVersion {
 /// tenant's mark, and after a crash the same group writes the same rows again.
 struct ViewBatch {
   struct Row {
-    std::string key;
+    BytesThere key;  // behind it lies the rest of a stored key: the complement of the position
     Position position = 0;
-    std::string value;
+    BytesThere value;
+
+    [[nodiscard]] std::string_view stored_key() const { return {key.data(), key.size() + kNumberBytes}; }
   };
   struct Mark {
     TenantId tenant;
@@ -71,6 +74,9 @@ struct ViewBatch {
   Checkpoint checkpoint;
   std::vector<Row> rows;    // several of one key and position: the last one counts
   std::vector<Mark> marks;  // in order; of the events of one moment, at least the first and the last
+  std::shared_ptr<BatchBytes> bytes;  // where the rows' bytes are; a batch without rows needs none
+
+  void add(std::string_view key, Position position, std::string_view value);
 };
 
 enum class Scan : std::uint8_t { Continue, Stop };
@@ -91,8 +97,8 @@ struct RowRange {
 /// Called with the row's key and one of its versions. Both views are good until it returns.
 using VersionVisitor = std::function<Scan(std::string_view key, Position position, std::string_view value)>;
 
-/// Reads many rows as they were stored when it was made, at less cost than the store itself. Alive only until
-/// something is written, or everything dropped. One thread.
+/// Reads many rows as they were stored when it was made, at less cost than the store itself; whether it sees
+/// what is written later is open. Alive only until everything is dropped. One thread.
 class RowReader {
  public:
   RowReader() = default;

@@ -1,7 +1,5 @@
 #include "projections/view_writer.h"
 
-#include <kj/exception.h>
-
 #include <fmt/format.h>
 
 #include <cstring>
@@ -10,36 +8,30 @@
 #include "events/core/assert.h"
 
 namespace kontor::views {
-namespace {
 
-constexpr std::size_t kScratchWords = 1'024;
-
-}  // namespace
-
-ViewWriter::ViewWriter(const ViewStore& store)
-    : store_(store), scratch_(kj::heapArray<capnp::word>(kScratchWords)) {
-  std::memset(scratch_.begin(), 0, scratch_.size() * sizeof(capnp::word));
+void ViewBatch::add(std::string_view key, Position position, std::string_view value) {
+  if (bytes == nullptr) bytes = std::make_shared<BatchBytes>();
+  char* const at = bytes->room(key.size() + kNumberBytes);
+  if (!key.empty()) std::memcpy(at, key.data(), key.size());
+  put_number(~position, at + key.size());
+  rows.push_back({BytesThere({at, key.size()}), position, BytesThere(bytes->copy(value))});
 }
 
-void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant timeline,
-                             Instant recorded_at) {
-  if (batch_.rows.empty() && cache_.size() > kCachedRowsMax) cache_.clear();
-  tenant_ = tenant;
-  position_ = position;
-  mark({tenant, {position, timeline}, recorded_at});
-}
+ViewWriter::ViewWriter(const ViewStore& store) : store_(store) {}
 
 // Of a moment the store needs the first mark and the last; a group may have half a million of one.
-void ViewWriter::mark(ViewBatch::Mark mark) {
-  const auto same = [&mark](const ViewBatch::Mark& other) {
-    return other.tenant == mark.tenant && other.recorded_at == mark.recorded_at &&
-           other.mark.effective_at == mark.mark.effective_at;
+void ViewWriter::begin_event(const TenantId& tenant, Position position, Instant timeline,
+                             Instant recorded_at) {
+  if (tenant_ != tenant) tenant_ = tenant;
+  position_ = position;
+  const auto same = [&](const ViewBatch::Mark& other) {
+    return other.recorded_at == recorded_at && other.mark.effective_at == timeline && other.tenant == tenant;
   };
   std::vector<ViewBatch::Mark>& marks = batch_.marks;
   if (marks.size() >= 2 && same(marks.back()) && same(marks[marks.size() - 2]))
-    marks.back() = std::move(mark);
+    marks.back().mark.position = position;
   else
-    marks.push_back(std::move(mark));
+    marks.push_back({tenant, {position, timeline}, recorded_at});
 }
 
 void ViewWriter::fail_event(std::string what) {
@@ -49,74 +41,135 @@ void ViewWriter::fail_event(std::string what) {
                                             position_, tenant_.value, what)};
 }
 
+void ViewWriter::unreadable(const kj::Exception& error) {
+  fail_event(fmt::format("a row cannot be read: {}", error.getDescription().cStr()));
+}
+
 Result<ViewBatch> ViewWriter::take(Checkpoint checkpoint) {
-  reader_.reset();
-  ViewBatch batch = std::exchange(batch_, {});
   if (failure_) {
-    cache_.clear();
-    return fail(*std::exchange(failure_, std::nullopt));
+    const Error first = *failure_;
+    forget();
+    return fail(first);
   }
-  batch.checkpoint = checkpoint;
+  Result<ViewBatch> batch = take_rows(checkpoint);
+  batch->marks = std::exchange(batch_.marks, {});
   return batch;
 }
 
 Result<ViewBatch> ViewWriter::take_rows(Checkpoint checkpoint) {
   if (failure_) return take(checkpoint);
   reader_.reset();
-  return ViewBatch{.checkpoint = checkpoint, .rows = std::exchange(batch_.rows, {}), .marks = {}};
+  late_.clear();
+  late_rows_ = 0;
+  return ViewBatch{.checkpoint = checkpoint,
+                   .rows = std::exchange(batch_.rows, {}),
+                   .marks = {},
+                   .bytes = std::exchange(batch_.bytes, nullptr)};
 }
 
 void ViewWriter::forget() {
   reader_.reset();
   batch_ = {};
+  late_.clear();
+  late_rows_ = 0;
   cache_.clear();
   failure_.reset();
 }
 
-const std::string* ViewWriter::newest(const ViewKey& key) {
+void ViewWriter::forget_rows() {
+  KONTOR_ASSERT(batch_.rows.empty());
+  reader_.reset();
+  cache_.clear();
+}
+
+const ViewWriter::RowCell* ViewWriter::newest(const ViewKey& key) {
   KONTOR_ASSERT(position_ > 0);
   if (failure_) return nullptr;
-  const auto cached = cache_.find(key.bytes());
-  if (cached != cache_.end()) return cached->second ? &*cached->second : nullptr;
+  const auto cached = cache_.find(key.view());
+  const RowCell* row = cached != cache_.end() ? &cached->second : read_stored(key);
+  return row == nullptr || row->empty() ? nullptr : row;
+}
+
+const ViewWriter::RowCell* ViewWriter::read_stored(const ViewKey& key) {
   // As it was before this event: a version at its own position may be there if the views were on their way
   // through a large group when they were stopped, and must not be taken for the one to go on from.
   if (!reader_) reader_ = store_.reader();
-  Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
+  const Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
   if (!stored) {
     failure_ = stored.error();
     return nullptr;
   }
-  std::optional<std::string> bytes;
-  if (*stored) bytes = std::move((*stored)->value);
-  const auto& kept = cache_.emplace(key.bytes(), std::move(bytes)).first->second;
-  return kept ? &*kept : nullptr;
-}
-
-const std::string* ViewWriter::in_batch(const ViewKey& key) const {
-  for (auto row = batch_.rows.rbegin(); row != batch_.rows.rend(); ++row)
-    if (row->key == key.bytes()) return &row->value;
-  return nullptr;
-}
-
-kj::ArrayPtr<capnp::word> ViewWriter::scratch() { return scratch_; }
-
-void ViewWriter::guarded(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const kj::Exception& e) {
-    fail_event(fmt::format("a row cannot be read: {}", e.getDescription().cStr()));
+  RowCell row;
+  if (*stored && !(*stored)->value.empty()) {
+    const std::string& bytes = (*stored)->value;
+    row.resize(bytes.size() / sizeof(std::uint64_t));
+    if (!row.empty()) std::memcpy(row.data(), bytes.data(), row.size() * sizeof(std::uint64_t));
+    // Looked through once: rows are built from the cache without looking.
+    try {
+      if (bytes.size() % sizeof(std::uint64_t) != 0 || !is_canonical(row)) {
+        fail_event("a row cannot be read: it is not as rows are written");
+        return nullptr;
+      }
+    } catch (const kj::Exception& error) {
+      unreadable(error);
+      return nullptr;
+    }
   }
+  return &cache_.insert_or_assign(key.bytes(), std::move(row)).first->second;
 }
 
-void ViewWriter::put(const ViewKey& key, std::string value, Keep keep) {
+// Rows that were written for good are in no cache: they are in this batch, on their way, or stored.
+const ViewWriter::RowCell* ViewWriter::newest_late(const ViewKey& key) {
+  if (failure_) return nullptr;
+  const auto cached = cache_.find(key.view());
+  if (cached != cache_.end()) return cached->second.empty() ? nullptr : &cached->second;
+  for (; late_rows_ < batch_.rows.size(); ++late_rows_)
+    late_.insert_or_assign(std::string(batch_.rows[late_rows_].key), late_rows_);
+  const auto here = late_.find(key.view());
+  if (here == late_.end()) {
+    if (settle_ && settle_() == Settled::Now) reader_.reset();
+    return newest(key);
+  }
+  const std::string_view bytes = batch_.rows[here->second].value;
+  late_row_.resize(bytes.size() / sizeof(std::uint64_t));
+  std::memcpy(late_row_.data(), bytes.data(), bytes.size());
+  return &late_row_;
+}
+
+std::shared_ptr<BatchBytes> ViewWriter::unused_bytes() {
+  // In turns: of the batch before the last one it is known that nobody reads it any more.
+  if (memory_.size() == 2) {
+    std::swap(memory_.front(), memory_.back());
+    if (memory_.back().use_count() == 1) {
+      memory_.back()->clear();
+      return memory_.back();
+    }
+    memory_.pop_back();
+  }
+  memory_.push_back(std::make_shared<BatchBytes>());
+  return memory_.back();
+}
+
+void ViewWriter::put(const ViewKey& key, std::string_view value) {
   if (failure_) return;
-  if (keep == Keep::Yes) cache_.insert_or_assign(key.bytes(), value);
-  batch_.rows.push_back({key.bytes(), position_, std::move(value)});
+  if (batch_.bytes == nullptr) batch_.bytes = unused_bytes();
+  batch_.add(key.view(), position_, value);
+}
+
+void ViewWriter::put_built(const ViewKey& key, Keep keep) {
+  if (failure_) return;
+  put(key, bytes_of(built_));
+  if (keep == Keep::No) return;
+  const auto cached = cache_.find(key.view());
+  if (cached != cache_.end())
+    cached->second.assign(built_.begin(), built_.end());
+  else
+    cache_.emplace(key.bytes(), built_);
 }
 
 void ViewWriter::missing(const ViewKey& key) {
   std::string shown;
-  for (const char c : key.bytes()) shown.push_back(c >= ' ' && c <= '~' ? c : '/');
+  for (const char c : key.view()) shown.push_back(c >= ' ' && c <= '~' ? c : '/');
   fail_event("there is no row " + shown);
 }
 

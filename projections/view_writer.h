@@ -1,9 +1,9 @@
 #pragma once
 // How a projection reads and writes rows while events are applied. One thread.
 
-#include <capnp/message.h>
-#include <capnp/serialize.h>
+#include <kj/exception.h>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -11,8 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
+#include "projections/row_words.h"
 #include "projections/stored_row.h"
 #include "projections/view_store.h"
 
@@ -24,6 +25,11 @@ class ViewWriter {
  public:
   explicit ViewWriter(const ViewStore& store);
 
+  /// Says what to do so that the store has all batches that were taken; it tells whether some were missing.
+  enum class Settled : std::uint8_t { Already, Now };
+  using Settle = std::function<Settled()>;
+  void settle_by(Settle settle) { settle_ = std::move(settle); }
+
   /// Names the event that is being applied; rows written from now on carry its position.
   /// `timeline` is where the tenant's timeline stands with it.
   void begin_event(const TenantId& tenant, Position position, Instant timeline, Instant recorded_at);
@@ -33,16 +39,16 @@ class ViewWriter {
   /// The newest row, if there is one.
   template <class Row>
   [[nodiscard]] std::optional<StoredRow<Row>> find(const ViewKey& key) {
-    const std::string* bytes = newest(key);
-    if (bytes == nullptr) return std::nullopt;
-    return std::optional<StoredRow<Row>>(std::in_place, *bytes);
+    const RowCell* row = newest(key);
+    if (row == nullptr) return std::nullopt;
+    return std::optional<StoredRow<Row>>(std::in_place, bytes_of(*row));
   }
   /// The newest row, which must be there: without it the events do not fit the views, and the batch fails.
   template <class Row>
   [[nodiscard]] StoredRow<Row> require(const ViewKey& key) {
-    const std::string* bytes = newest(key);
-    if (bytes == nullptr) missing(key);
-    return StoredRow<Row>(bytes == nullptr ? std::string() : *bytes);
+    const RowCell* row = newest(key);
+    if (row == nullptr) missing(key);
+    return StoredRow<Row>(row == nullptr ? std::string_view() : bytes_of(*row));
   }
   /// Writes a row of which there was none before.
   template <class Row, std::invocable<typename Row::Builder> Fill>
@@ -62,34 +68,35 @@ class ViewWriter {
   /// Like `edit`, of a row that must be there.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change(const ViewKey& key, const Fill& fill) {
-    const std::string* bytes = newest(key);
-    if (bytes == nullptr) return missing(key);
-    write<Row>(key, bytes, Keep::Yes, fill);
+    const RowCell* row = newest(key);
+    if (row == nullptr) return missing(key);
+    write<Row>(key, row, Keep::Yes, fill);
   }
   /// Like `change`; does nothing when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_if_there(const ViewKey& key, const Fill& fill) {
-    if (const std::string* bytes = newest(key)) write<Row>(key, bytes, Keep::Yes, fill);
+    if (const RowCell* row = newest(key)) write<Row>(key, row, Keep::Yes, fill);
   }
   /// Like `change`, of a row that may have been created for good. Does nothing when there is none: a late
   /// event may be about what came after the moment that is asked about. Slow: for what happens seldom.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_late(const ViewKey& key, const Fill& fill) {
-    const std::string* bytes = in_batch(key);
-    if (bytes == nullptr) bytes = newest(key);
-    if (bytes == nullptr) return;
-    write<Row>(key, bytes, Keep::Yes, fill);
+    if (const RowCell* row = newest_late(key)) write<Row>(key, row, Keep::Yes, fill);
   }
   /// Keeps bytes that are no row of ours as they are.
-  void keep(const ViewKey& key, std::string_view bytes) { put(key, std::string(bytes), Keep::No); }
+  void keep(const ViewKey& key, std::string_view bytes) { put(key, bytes); }
   /// Writes a row that only marks a place.
-  void mark(const ViewKey& key) { put(key, std::string(), Keep::No); }
+  void mark(const ViewKey& key) { put(key, {}); }
 
   /// Reports that the event cannot be right for these views.
   void fail_event(std::string what);
 
   /// Forgets everything; the store has been reset.
   void forget();
+  /// More rows are remembered than need be. Then they may be forgotten, between two batches, once the store
+  /// has all that were taken.
+  [[nodiscard]] bool remembers_much() const { return cache_.size() > kCachedRowsMax; }
+  void forget_rows();
 
   /// The finished batch, or the first failure; either way the next batch begins.
   [[nodiscard]] Result<ViewBatch> take(Checkpoint checkpoint);
@@ -98,42 +105,60 @@ class ViewWriter {
   [[nodiscard]] Result<ViewBatch> take_rows(Checkpoint checkpoint);
 
  private:
-  [[nodiscard]] const std::string* newest(const ViewKey& key);
-  [[nodiscard]] const std::string* in_batch(const ViewKey& key) const;
-  [[nodiscard]] kj::ArrayPtr<capnp::word> scratch();
-  void guarded(const std::function<void()>& work);
+  using RowCell = std::vector<std::uint64_t>;  // canonical words; none: there is no such row
+  struct HashOfKey {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+  };
+  template <class Value>
+  using ByKey = boost::unordered_flat_map<std::string, Value, HashOfKey, std::equal_to<>>;
   enum class Keep : std::uint8_t { No, Yes };  // in the cache
-  void put(const ViewKey& key, std::string value, Keep keep);
+
+  [[nodiscard]] static std::string_view bytes_of(const RowCell& row) {
+    return {reinterpret_cast<const char*>(row.data()), row.size() * sizeof(std::uint64_t)};
+  }
+  [[nodiscard]] const RowCell* newest(const ViewKey& key);
+  [[nodiscard]] const RowCell* newest_late(const ViewKey& key);
+  [[nodiscard]] const RowCell* read_stored(const ViewKey& key);
+  void put(const ViewKey& key, std::string_view value);
+  void put_built(const ViewKey& key, Keep keep);
   void missing(const ViewKey& key);
-  void mark(ViewBatch::Mark mark);
+  void unreadable(const kj::Exception& error);
+  [[nodiscard]] std::shared_ptr<BatchBytes> unused_bytes();
 
   template <class Row, class Fill>
-  void write(const ViewKey& key, const std::string* before, Keep keep, const Fill& fill) {
+  void write(const ViewKey& key, const RowCell* before, Keep keep, const Fill& fill) {
     if (failure_) return;
-    guarded([&] {
-      capnp::MallocMessageBuilder message(scratch());
-      if (before != nullptr) {
-        message.setRoot(StoredRow<Row>(*before).read());
-      } else {
-        message.initRoot<Row>();
-      }
-      fill(message.getRoot<Row>());
-      put(key, canonical_bytes(message.getRoot<Row>().asReader()), keep);
-    });
+    try {
+      // The sizes that the schema has; the library has no other name for them.
+      constexpr StructWords kSize{Row::_capnpPrivate::dataWordSize, Row::_capnpPrivate::pointerCount};
+      RowMessage message(scratch_, before == nullptr ? Words() : Words(*before), kSize);
+      fill(message.template getRoot<Row>());
+      message.canonical(built_);
+    } catch (const kj::Exception& error) {
+      return unreadable(error);
+    }
+    put_built(key, keep);
   }
 
-  // Newest rows, so that counters need no read from the store. Emptied between two batches when it has
-  // grown large: by then the store has all that it knows.
+  // Newest rows, so that counters need no read from the store.
   static constexpr std::size_t kCachedRowsMax = 200'000;
 
   const ViewStore& store_;
-  std::unique_ptr<RowReader> reader_;  // of the store as the last batch left it; null until it is needed
+  Settle settle_;
+  std::unique_ptr<RowReader> reader_;  // of the store as some batch left it; null until it is needed
   TenantId tenant_;
   Position position_ = 0;
   ViewBatch batch_;
-  std::unordered_map<std::string, std::optional<std::string>> cache_;
+  std::vector<std::shared_ptr<BatchBytes>> memory_;  // of batches, used again when they are gone
+  ByKey<RowCell> cache_;
+  ByKey<std::size_t> late_;  // where the batch's newest version of a row is, for the first `late_rows_`
+  std::size_t late_rows_ = 0;
+  RowCell late_row_;
   std::optional<Error> failure_;
-  kj::Array<capnp::word> scratch_;
+  RowScratch scratch_;
+  RowCell built_;
 };
 
 }  // namespace kontor::views

@@ -6,6 +6,7 @@
 
 #include "projections/memory_view_shelf.h"
 #include "projections/memory_view_store.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::views {
 namespace {
@@ -13,7 +14,8 @@ namespace {
 const TenantId kTenant{"t"};
 
 void write(ViewStore& store, Position position) {
-  ASSERT_TRUE(store.apply({{position, {}, {}}, {}, {{kTenant, {position, Instant{1}}, Instant{1}}}}));
+  ASSERT_TRUE(
+      store.apply(test::batch_of({position, {}, {}}, {}, {{kTenant, {position, Instant{1}}, Instant{1}}})));
 }
 Position position_in(const ViewStore& store) { return store.tenant(kTenant).value().position; }
 

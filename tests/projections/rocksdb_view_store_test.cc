@@ -7,7 +7,10 @@
 #include <fstream>
 #include <map>
 
+#include "projections/memory_view_store.h"
+#include "tests/support/questions.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::views {
 namespace {
@@ -20,7 +23,7 @@ class RocksDbViewStore : public testing::Test {
   void fill() {
     auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
     ASSERT_TRUE(opened.store->apply(
-        {{3, {}}, {{ViewKey(TenantId("t"), Kind::CourseCard).text("k").bytes(), 1, "a"}}, {}}));
+        test::batch_of({3, {}}, {{ViewKey(TenantId("t"), Kind::CourseCard).text("k").bytes(), 1, "a"}})));
   }
   std::map<std::string, std::string> files() const {
     std::map<std::string, std::string> found;
@@ -71,6 +74,62 @@ TEST_F(RocksDbViewStore, ReadOnlyNamesWhatIsMissingOrDamaged) {
 TEST_F(RocksDbViewStore, ViewsInUseAreNotDropped) {
   const auto first = open_rocksdb_view_store(path(), Access::ReadWrite).value();
   EXPECT_EQ(open_rocksdb_view_store(path(), Access::ReadWrite).error().code, Reason::AlreadyRunning);
+}
+
+// So many rows at once become a table file of their own.
+constexpr Position kMany = 25'000;
+
+ViewBatch many_rows(std::uint64_t group, const std::string& value) {
+  ViewBatch batch = test::batch_of({group, {}}, {}, {{TenantId("t"), {group, Instant{5}}, Instant{5}}});
+  for (Position p = kMany; p > 0; --p) {
+    const ViewKey key = ViewKey(TenantId("t"), Kind::CourseCard).text("k" + std::to_string(p % 1'000));
+    batch.add(key.view(), p, "old");
+    batch.add(key.view(), p, value + std::to_string(p));
+  }
+  return batch;
+}
+
+TEST_F(RocksDbViewStore, KeepsLargeBatchesAmongSmallOnes) {
+  const auto memory = memory_view_store();
+  const auto both = [&](ViewStore& stored, const ViewBatch& batch) {
+    ASSERT_TRUE(stored.apply(batch));
+    ASSERT_TRUE(memory->apply(batch));
+  };
+  {
+    auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
+    ViewStore& stored = *opened.store;
+    both(stored,
+         test::batch_of({1, {}}, {{ViewKey(TenantId("t"), Kind::CourseCard).text("k1").bytes(), 9, "a"}}));
+    const auto before = stored.frozen();
+    const auto reader = stored.reader();
+    both(stored, many_rows(2, "x"));
+    EXPECT_EQ(before->checkpoint().value().group, 1U);
+    both(stored, test::batch_of(
+                     {3, {}}, {{ViewKey(TenantId("t"), Kind::CourseCard).text("k1").bytes(), 30'000, "b"}}));
+    both(stored, many_rows(4, "y"));
+    EXPECT_EQ(test::entries_of(stored), test::entries_of(*memory));
+  }
+  const auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
+  EXPECT_EQ(test::entries_of(*opened.store), test::entries_of(*memory));
+  const ViewKey key = ViewKey(TenantId("t"), Kind::CourseCard).text("k7");
+  EXPECT_EQ(opened.store->get(key, 2'500).value()->value, "y2007");
+  EXPECT_FALSE(opened.store->get(ViewKey(TenantId("t"), Kind::CourseCard).text("k"), kMany).value());
+}
+
+// A crash can leave the name under which a table came, as a second name of a table in use.
+TEST_F(RocksDbViewStore, DoesNotWriteOverATableWhoseFirstNameIsLeft) {
+  auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
+  ASSERT_TRUE(opened.store->apply(many_rows(1, "x")));
+  const auto whole = test::entries_of(*opened.store);
+  for (const auto& entry : fs::directory_iterator(path()))
+    if (entry.path().extension() == ".sst") fs::create_hard_link(entry.path(), path() / "incoming.sst");
+  ViewBatch second = test::batch_of({2, {}}, {}, {});
+  for (Position p = 1; p <= kMany; ++p)
+    second.add(ViewKey(TenantId("u"), Kind::CourseCard).text("k").view(), p, "z");
+  ASSERT_TRUE(opened.store->apply(second));
+  opened.store.reset();
+  opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
+  EXPECT_EQ(test::entries_of(*opened.store).size(), whole.size() + kMany);
 }
 
 }  // namespace

@@ -273,5 +273,57 @@ TEST_F(RunnerStart, ViewsOfAnotherShapeAreDroppedAndDerivedAgain) {
   expect_level_with(*log);
 }
 
+/// A long history in a few groups: enough rows in each that another thread writes them.
+std::vector<log::Group> in_large_groups(const std::vector<log::Group>& groups) {
+  constexpr std::size_t kLarge = 4;
+  const std::size_t groups_each = groups.size() / kLarge;
+  std::vector<log::Group> large;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (i % groups_each == 0) large.push_back({large.size() + 1, {}});
+    for (const log::TenantSlice& slice : groups[i].slices) {
+      auto& slices = large.back().slices;
+      if (slices.empty() || slices.back().tenant != slice.tenant) {
+        slices.push_back(slice);
+        continue;
+      }
+      slices.back().count += slice.count;
+      slices.back().bytes += slice.bytes;
+    }
+  }
+  return large;
+}
+
+TEST(RunnerAside, WritesOneBatchWhileItTakesInTheNext) {
+  const auto groups = in_large_groups(random_history(7, 6'000));
+  log::MemoryLog log;
+  append_all(log, groups);
+  const DerivedViews expected(groups);
+  const auto on_disk = TemporaryDirectory();
+  const auto memory = views::memory_view_store();
+  const auto stored = views::open_rocksdb_view_store(on_disk.path() / "v", views::Access::ReadWrite).value();
+  for (views::ViewStore* store : {memory.get(), stored.store.get()}) {
+    Runner runner(*store, views::all_projections(), {.batch_events = 1});
+    ASSERT_TRUE(runner.catch_up(log, {}));
+    EXPECT_EQ(entries_of(*store), entries_of(*expected.store));
+  }
+}
+
+TEST(RunnerAside, AWriteThatFailsIsToldAndTheViewsGoOnFromWhatIsThere) {
+  const auto groups = in_large_groups(random_history(7, 6'000));
+  log::MemoryLog log;
+  append_all(log, groups);
+  const auto bytes = views::memory_bytes();
+  ASSERT_GE(groups.size(), 3U);
+  for (std::size_t i = 0; i + 1 < groups.size(); ++i) {
+    const auto limited = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes, 1), views::kShape);
+    Runner runner(*limited, views::all_projections(), {.batch_events = 1});
+    EXPECT_FALSE(runner.catch_up(log, {}));
+  }
+  const auto store = views::sorted_view_store(std::make_unique<LimitedBytes>(*bytes), views::kShape);
+  Runner runner(*store, views::all_projections(), {.batch_events = 1});
+  ASSERT_TRUE(runner.catch_up(log, {}));
+  EXPECT_EQ(entries_of(*store), entries_of(*DerivedViews(groups).store));
+}
+
 }  // namespace
 }  // namespace kontor::test

@@ -6,6 +6,7 @@
 #include "projections/view_layout.h"
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::views {
 namespace {
@@ -17,11 +18,11 @@ std::string course(const TenantId& tenant, const char* name) {
   return ViewKey(tenant, Kind::CourseCard).text(name).bytes();
 }
 
-std::unique_ptr<ViewStore> store_of(std::vector<ViewBatch::Row> rows, Digest ahead = {}) {
+std::unique_ptr<ViewStore> store_of(const std::vector<test::OwnedRow>& rows, Digest ahead = {}) {
   auto store = memory_view_store();
-  EXPECT_TRUE(store->apply({{1, Digest{}, ahead},
-                            std::move(rows),
-                            {{kOne, {5, Instant{1}}, Instant{1}}, {kTwo, {5, Instant{1}}, Instant{1}}}}));
+  EXPECT_TRUE(store->apply(
+      test::batch_of({1, Digest{}, ahead}, rows,
+                     {{kOne, {5, Instant{1}}, Instant{1}}, {kTwo, {5, Instant{1}}, Instant{1}}})));
   return store;
 }
 
@@ -53,7 +54,7 @@ TEST(ViewDifference, BeginsWithTheLowestPositionOfTheFirstTenant) {
 TEST(ViewDifference, NamesAnIndexOnlyWhenNoRowDiffers) {
   const auto right = store_of({{course(kOne, "a"), 4, "x"}});
   auto wrong = store_of({{course(kOne, "a"), 4, "x"}});
-  ASSERT_TRUE(wrong->apply({{1, Digest{}}, {}, {{kOne, {6, Instant{2}}, Instant{2}}}}));
+  ASSERT_TRUE(wrong->apply(test::batch_of({1, Digest{}}, {}, {{kOne, {6, Instant{2}}, Instant{2}}})));
   const auto difference = view_difference(*right, *wrong).value();
   ASSERT_TRUE(difference.first);
   EXPECT_EQ(difference.first->position, 0U);

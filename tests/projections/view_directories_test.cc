@@ -9,6 +9,7 @@
 
 #include "projections/rocksdb_view_store.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::views {
 namespace {
@@ -29,7 +30,8 @@ class ViewDirectories : public testing::Test {
   [[nodiscard]] Names names() const { return names_in(path()); }
 
   static void write(ViewStore& store, Position position) {
-    ASSERT_TRUE(store.apply({{position, {}, {}}, {}, {{kTenant, {position, Instant{1}}, Instant{1}}}}));
+    ASSERT_TRUE(
+        store.apply(test::batch_of({position, {}, {}}, {}, {{kTenant, {position, Instant{1}}, Instant{1}}})));
   }
   static Position position_in(const ViewStore& store) { return store.tenant(kTenant).value().position; }
 

@@ -6,6 +6,7 @@
 #include "projections/rocksdb_view_store.h"
 #include "tests/support/questions.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::views {
 namespace {
@@ -26,10 +27,10 @@ class ViewStoreContract : public testing::TestWithParam<Kept> {
     }
   }
 
-  void apply(std::uint64_t group, std::vector<ViewBatch::Row> rows, std::vector<ViewBatch::Mark> marks = {}) {
+  void apply(std::uint64_t group, std::vector<test::OwnedRow> rows, std::vector<ViewBatch::Mark> marks = {}) {
     Digest fingerprint{};
     fingerprint[0] = static_cast<std::uint8_t>(group);
-    ASSERT_TRUE(store_->apply({{group, fingerprint}, std::move(rows), std::move(marks)}));
+    ASSERT_TRUE(store_->apply(test::batch_of({group, fingerprint}, rows, std::move(marks))));
   }
   std::string read(const ViewKey& key, Position as_of) {
     const auto found = store_->get(key, as_of).value();
@@ -97,7 +98,7 @@ TEST_P(ViewStoreContract, AScanShowsEachRowOnceInOrderAsOfAPosition) {
   const auto key = [&](const char* course) {
     return ViewKey(tenant_, Kind::CampusCourse).text("c").text(course).bytes();
   };
-  std::vector<ViewBatch::Row> rows{{key("b"), 2, "b2"}, {key("a"), 4, "a4"}, {key("d"), 30, "d30"}};
+  std::vector<test::OwnedRow> rows{{key("b"), 2, "b2"}, {key("a"), 4, "a4"}, {key("d"), 30, "d30"}};
   // More versions than are stepped over one by one.
   for (Position p = 5; p < 20; ++p) rows.push_back({key("b"), p, "b" + std::to_string(p)});
   rows.push_back({ViewKey(tenant_, Kind::CampusCourse).text("ca").text("x").bytes(), 1, "foreign"});
@@ -127,7 +128,7 @@ TEST_P(ViewStoreContract, AScanStopsWhenToldTo) {
 TEST_P(ViewStoreContract, TheVersionsOfRowsAreFound) {
   const ViewKey all = ViewKey(tenant_, Kind::CampusCourse).text("c");
   const auto key = [&](const char* course) { return ViewKey(all).text(course); };
-  std::vector<ViewBatch::Row> rows{{key("a").bytes(), 4, "a4"}, {key("c").bytes(), 6, "c6"}};
+  std::vector<test::OwnedRow> rows{{key("a").bytes(), 4, "a4"}, {key("c").bytes(), 6, "c6"}};
   for (Position p = 2; p < 12; ++p) rows.push_back({key("b").bytes(), p, "b" + std::to_string(p)});
   rows.push_back({ViewKey(tenant_, Kind::CampusCourse).text("ca").text("x").bytes(), 5, "foreign"});
   apply(1, rows);
@@ -211,8 +212,8 @@ TEST(ViewStores, ShowTheSameEntriesForTheSameBatches) {
   const auto stored = open_rocksdb_view_store(directory.path() / "views", Access::ReadWrite).value();
   const auto derived = memory_view_store();
   const ViewKey key = ViewKey(TenantId("t"), Kind::CourseCard).text("k");
-  const ViewBatch batch{
-      {1, {}}, {{key.bytes(), 1, "a"}, {key.bytes(), 2, "b"}}, {{TenantId("t"), {2, Instant{4}}}}};
+  const ViewBatch batch = test::batch_of({1, {}}, {{key.bytes(), 1, "a"}, {key.bytes(), 2, "b"}},
+                                         {{TenantId("t"), {2, Instant{4}}}});
   ASSERT_TRUE(stored.store->apply(batch));
   ASSERT_TRUE(derived->apply(batch));
   EXPECT_EQ(test::entries_of(*stored.store), test::entries_of(*derived));

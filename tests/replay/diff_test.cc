@@ -12,6 +12,7 @@
 #include "tests/support/live_history.h"
 #include "tests/support/questions.h"
 #include "tests/support/recorded_story.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::test {
 namespace {
@@ -187,7 +188,8 @@ TEST(Diff, NamesTheFirstEventThatAnotherVersionUnderstoodOtherwise) {
   const DerivedViews other(groups);
   const auto row = views::ViewKey(TenantId("t"), views::Kind::CampusCourse).text("c-1").text("k-1");
   const auto checkpoint = other.store->checkpoint().value();
-  ASSERT_TRUE(other.store->apply({checkpoint, {{row.bytes(), 4, "other"}, {row.bytes(), 5, "other"}}, {}}));
+  ASSERT_TRUE(
+      other.store->apply(test::batch_of(checkpoint, {{row.bytes(), 4, "other"}, {row.bytes(), 5, "other"}})));
   const auto found = replay::diff_versions(*log, *other.store, {}).value();
   EXPECT_EQ(found.views.differing, 2U);
   ASSERT_TRUE(found.views.first);

@@ -15,6 +15,7 @@
 #include "tests/support/live_history.h"
 #include "tests/support/recorded_story.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/view_batches.h"
 
 namespace kontor::replay {
 namespace {
@@ -71,8 +72,8 @@ TEST_F(OnDisk, OneWrongRowInTheDatabaseIsNamed) {
     const views::ViewKey key = views::ViewKey(TenantId("t"), views::Kind::CampusCard).text("c-1");
     const auto row = views.store->get(key, 1'000'000).value();
     ASSERT_TRUE(row);
-    ASSERT_TRUE(
-        views.store->apply({checkpoint, {{key.bytes(), row->position, row->value + "12345678"}}, {}}));
+    ASSERT_TRUE(views.store->apply(
+        test::batch_of(checkpoint, {{key.bytes(), row->position, row->value + "12345678"}})));
   }
   const auto log = open_log().value();
   const auto views = views::open_rocksdb_view_store(directory_.views(), views::Access::ReadOnly).value();

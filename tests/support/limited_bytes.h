@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
-#include <utility>
-#include <vector>
+#include <span>
 
 #include "projections/sorted_bytes.h"
 
@@ -18,13 +17,14 @@ class LimitedBytes final : public views::SortedBytes {
                         std::size_t writes_max = std::numeric_limits<std::size_t>::max())
       : bytes_(bytes), writes_left_(writes_max) {}
 
-  Status write(std::vector<views::BytesEntry> entries) override {
+  Status put(std::span<views::BytesView> entries) override {
     if (writes_left_ == 0) return fail(Reason::Rebuilding, "stopped");
     --writes_left_;
-    return bytes_.write(std::move(entries));
+    return bytes_.put(entries);
   }
   Status clear() override { return bytes_.clear(); }
   std::unique_ptr<views::BytesCursor> cursor() const override { return bytes_.cursor(); }
+  std::unique_ptr<views::BytesCursor> row_cursor() const override { return bytes_.row_cursor(); }
   std::unique_ptr<views::SortedBytes> frozen() const override { return bytes_.frozen(); }
   Status sync() override { return bytes_.sync(); }
 
