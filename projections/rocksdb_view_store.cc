@@ -31,7 +31,7 @@ constexpr std::size_t kEntriesOfATable = 20'000;
 // With so many files to merge the library is left to slow its writer down.
 constexpr std::uint64_t kUnmergedTablesMax = 32;
 constexpr std::string_view kIncomingTable = "incoming.sst";
-constexpr double kFilterBitsPerRow = 10;
+constexpr int kFilterBitsPerRow = 10;
 constexpr std::size_t kBlockCacheBytes = 128u << 20;
 
 // Says nothing: what matters comes back as a status, and a reader must not leave files behind.
