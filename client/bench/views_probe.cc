@@ -29,7 +29,7 @@ client::Done ViewsProbe::tick(std::uint64_t now, std::uint64_t newest) {
   if (source_ == Source::Silent || now < next_at_ || newest == 0) return {};
   next_at_ = now + kEveryNs;
   for (std::uint64_t* const request : {&plain_, &waiting_}) {
-    if (*request != 0) continue;
+    if (*request != 0 || !channel_.has_room()) continue;
     const bool waits = request == &waiting_;
     const auto asked = ask(waits ? newest_ : 0, now);
     if (!asked) return tl::unexpected(asked.error());
