@@ -54,7 +54,7 @@ class History {
     DecidedGroup decided = writer_.finish();
     if (!decided.group) return;
     groups_.push_back(*decided.group);
-    for (const auto& answer : decided.answers) answer();
+    for (auto& answer : decided.answers) answer();
     for (const log::TenantSlice& slice : decided.group->slices) events_ += slice.count;
   }
   void submit(Role role, rules::Command body, std::int64_t after) {
