@@ -61,7 +61,6 @@ rocksdb::Options options() {
   chosen.write_buffer_size = kWriteBufferBytes;
   chosen.allow_concurrent_memtable_write = false;  // there is one writer
   chosen.compression = rocksdb::kLZ4Compression;
-  chosen.bottommost_compression = rocksdb::kZSTD;
   chosen.info_log = std::make_shared<SilentLogger>();
   chosen.stats_dump_period_sec = 0;
   chosen.stats_persist_period_sec = 0;
