@@ -198,7 +198,8 @@ class _Reader:
     def composite(self, place, words, element, depth):
         self.look(place, 1 + words)
         tag = self.word(place)
-        data_words, pointers, count = tag >> 32 & 0xFFFF, tag >> 48, tag >> 2 & 0x3FFFFFFF
+        data_words, pointers = tag >> 32 & 0xFFFF, tag >> 48
+        count = tag >> 2 & 0x1FFFFFFF  # lists have fewer than 2^29 elements; a bit above is nobody's
         each = data_words + pointers
         if tag & 3 != STRUCT or count * each > words:
             raise Malformed("a list of structs does not say what it has")

@@ -118,10 +118,16 @@ class Reading(unittest.TestCase):
         self.assertEqual((event.tenant, event.which, event.tenancy.which), ("", "tenancy", "tenantCreated"))
 
     def test_a_list_of_very_many_empty_structs_is_refused(self):
-        # Root: TenancyEvent's envelope is not needed; a list pointer of composite elements of no words, 2^29 of them.
-        reader = capnp._Reader((1 | 0 << 2 | 7 << 32 | 0 << 35).to_bytes(8, "little") + ((2**29 << 2) & 2**32 - 1).to_bytes(8, "little"))
         with self.assertRaises(capnp.Malformed):
-            reader.list_at(0, "CurrencyTotal", 3)
+            composite_list(2**29 - 1).list_at(0, "CurrencyTotal", 3)
+
+    def test_the_bit_above_the_largest_count_is_not_looked_at(self):
+        self.assertEqual(composite_list(2**29).list_at(0, "CurrencyTotal", 3), [])
+
+
+def composite_list(count):
+    """A list pointer, and behind it a tag of so many elements of no words."""
+    return capnp._Reader((1 | 7 << 32).to_bytes(8, "little") + (count << 2).to_bytes(8, "little"))
 
 
 def decoded(data):
