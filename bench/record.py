@@ -66,10 +66,10 @@ def main():
         kontor = [row for row in rows if row["shape"] == shape and row["who"] == "kontor"]
         bare = [row for row in rows if row["shape"] == shape and row["who"] == "bare"]
         lines.append(line(shape, kontor, bare, options))
-    for now in lines:
-        old = recorded(now)
+    for measured in lines:
+        old = recorded(measured)
         before = f"{old['ratio']} on {old['date']} ({old['commit']})" if old else "nothing of this kind"
-        print(f"record   {now['shape']}: {now['ratio']} of the bare pipeline; recorded: {before}")
+        print(f"record   {measured['shape']}: {measured['ratio']} of the bare pipeline; recorded: {before}")
     if not options.why:
         return
     new = not RECORD.exists()

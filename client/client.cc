@@ -86,6 +86,11 @@ Outcome<std::unique_ptr<Connection>> Connection::open(const Address& address, co
   return connection;
 }
 
+Welcome welcome_of(wire::Welcome::Reader said) {
+  return {said.getServerVersion(), said.getStoreId(),     said.getPosition(),
+          said.getFrameBytesMax(), said.getInFlightMax(), said.getBatchCommandsMax()};
+}
+
 Done Connection::greet(const Greeting& greeting, Timeout timeout) {
   capnp::MallocMessageBuilder message;
   auto hello = message.initRoot<wire::Frame>().initHello();
@@ -101,9 +106,7 @@ Done Connection::greet(const Greeting& greeting, Timeout timeout) {
   Done greeted = trouble(Trouble::Garbled, fmt::format("{} did not answer the greeting", socket_->peer));
   const auto read = protocol::read_message<wire::Frame>(*words, [&](wire::Frame::Reader frame) {
     if (!frame.isWelcome()) return;
-    const auto said = frame.getWelcome();
-    welcome_ = {said.getServerVersion(), said.getStoreId(),     said.getPosition(),
-                said.getFrameBytesMax(), said.getInFlightMax(), said.getBatchCommandsMax()};
+    welcome_ = welcome_of(frame.getWelcome());
     greeted = Done{};
   });
   if (!read) return trouble(Trouble::Garbled, read.error().message);

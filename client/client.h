@@ -66,6 +66,7 @@ struct Welcome {
   std::uint32_t in_flight_max = 0;
   std::uint32_t batch_commands_max = 0;
 };
+[[nodiscard]] Welcome welcome_of(wire::Welcome::Reader said);
 
 class Connection {
  public:

@@ -77,9 +77,7 @@ Result<json::object> parse_line(std::string_view text) {
 
 HistoryImport::HistoryImport(std::string content, AtEnd at_end)
     : content_(std::move(content)), at_end_(at_end) {
-  Sha256 sha;
-  sha.update(bytes_of(content_));
-  file_ = sha.finish();
+  file_ = sha256(bytes_of(content_));
   source_ = first_eight(file_);
   counts_.lines = count_lines(content_);
 }

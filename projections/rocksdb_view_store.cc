@@ -221,9 +221,7 @@ class RocksBytes final : public SortedBytes {
     const std::string path = (directory_ / kIncomingTable).string();
     // After a crash it may be a second name of a table that the database has: it must not be written over.
     if (Status cleared = remove(path); !cleared) return cleared;
-    rocksdb::Options one_of_many = db_->GetOptions();
-    one_of_many.bottommost_compression = rocksdb::kDisableCompressionOption;  // it will be merged soon
-    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), one_of_many);
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db_->GetOptions());
     if (Status begun = to_status(writer.Open(path), "written"); !begun) return begun;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const bool newer_follows = i + 1 < entries.size() && entries[i + 1].key == entries[i].key;

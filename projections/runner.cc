@@ -36,15 +36,10 @@ std::uint64_t events_in(const log::Group& group) {
 /// Whether the log has the group of which the views hold rows already, if they do.
 Result<bool> has_what_is_ahead(log::EventLog& log, const Checkpoint& stored) {
   if (stored.ahead == Digest{}) return true;
-  Digest found{};
-  if (stored.group < log.head().group) {
-    const Status scanned = log.scan(stored.group + 1, [&found](const log::Group& group) {
-      found = fingerprint(group);
-      return false;
-    });
-    if (!scanned) return fail(scanned.error());
-  }
-  return found == stored.ahead;
+  if (stored.group >= log.head().group) return false;
+  const Result<Digest> found = log::fingerprint_of(log, stored.group + 1);
+  if (!found) return fail(found.error());
+  return *found == stored.ahead;
 }
 
 }  // namespace
@@ -109,13 +104,9 @@ Result<Runner::Finding> Runner::compare(log::EventLog& log) {
   if (stored->group > head.group)
     return Finding{Start::Ahead, fmt::format("the views have read group {}, the log ends with group {}",
                                              stored->group, head.group)};
-  Digest found{};
-  const Status scanned = log.scan(stored->group, [&found](const log::Group& group) {
-    found = fingerprint(group);
-    return false;
-  });
-  if (!scanned) return fail(scanned.error());
-  if (found != stored->fingerprint) return other_history(stored->group);
+  const Result<Digest> found = log::fingerprint_of(log, stored->group);
+  if (!found) return fail(found.error());
+  if (*found != stored->fingerprint) return other_history(stored->group);
   const auto same_ahead = has_what_is_ahead(log, *stored);
   if (!same_ahead) return fail(same_ahead.error());
   if (!*same_ahead) return other_history(stored->group + 1);

@@ -1,7 +1,6 @@
 #include "server/snapshotter.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -21,13 +20,6 @@ void low_priority() {
 #ifdef __linux__
   static_cast<void>(
       ::setpriority(PRIO_PROCESS, 0, kPriority));  // where it fails nothing but the pace differs
-#endif
-}
-
-/// A state was freed: the system may have its memory.
-void give_back_memory() {
-#ifdef __GLIBC__
-  static_cast<void>(::malloc_trim(0));
 #endif
 }
 
@@ -83,7 +75,6 @@ void Snapshotter::make_when_due() {
   const auto began = std::chrono::steady_clock::now();
   const auto made = snapshots::make_snapshot(parts_.log, parts_.store, parts_.shelf, last,
                                              snapshots::Base::Newest, [this] { return closing_.load(); });
-  give_back_memory();
   if (!made) {
     given_up_ = true;
     if (made.error().code == Reason::DataDirectory)
@@ -110,13 +101,9 @@ void Snapshotter::at_stop(const Ledger& ledger) {
   const log::LogHead head = ledger.head();
   const std::uint64_t enough = parts_.config.at_stop_events;
   if (enough == 0 || head.group == 0 || head.events < newest_ + enough) return;
-  Digest print{};
-  const Status scanned = parts_.log.scan(head.group, [&print](const log::Group& group) {
-    print = log::fingerprint(group);
-    return false;
-  });
-  if (!scanned) return parts_.note("no snapshot could be written: " + scanned.error().message);
-  const auto written = parts_.shelf.write(parts_.store, {.head = head, .fingerprint = print},
+  const auto print = log::fingerprint_of(parts_.log, head.group);
+  if (!print) return parts_.note("no snapshot could be written: " + print.error().message);
+  const auto written = parts_.shelf.write(parts_.store, {.head = head, .fingerprint = *print},
                                           [&ledger](rules::ArchiveWriter& out) { ledger.save(out); });
   if (!written) parts_.note("no snapshot could be written: " + written.error().message);
 }

@@ -288,24 +288,13 @@ void BusyViewsInMemory(benchmark::State& state) {
 void BusyViewsOnDisk(benchmark::State& state) { derive_on_disk(state, busy(state.range(0))); }
 
 // The argument says which domains: 1 seats, 2 credits, 4 accesses, 7 all of them.
-BENCHMARK(ReadForViews)->Arg(1)->Arg(2)->Arg(4)->Arg(7)->Unit(benchmark::kMillisecond);
-BENCHMARK(ProjectRows)->Arg(1)->Arg(2)->Arg(4)->Arg(7)->Unit(benchmark::kMillisecond);
-BENCHMARK(BusyViewsInMemory)
-    ->Arg(1)
-    ->Arg(2)
-    ->Arg(4)
-    ->Arg(7)
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime();
-BENCHMARK(BusyViewsOnDisk)
-    ->Arg(1)
-    ->Arg(2)
-    ->Arg(4)
-    ->Arg(7)
-    ->Unit(benchmark::kMillisecond)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime();
+void by_domains(benchmark::internal::Benchmark* one) {
+  one->Arg(1)->Arg(2)->Arg(4)->Arg(7)->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(ReadForViews)->Apply(by_domains);
+BENCHMARK(ProjectRows)->Apply(by_domains);
+BENCHMARK(BusyViewsInMemory)->Apply(by_domains)->UseRealTime()->MeasureProcessCPUTime();
+BENCHMARK(BusyViewsOnDisk)->Apply(by_domains)->UseRealTime()->MeasureProcessCPUTime();
 
 void VerifyLogAndViews(benchmark::State& state) {
   log::MemoryLog log;

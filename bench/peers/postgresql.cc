@@ -2,14 +2,13 @@
 // one thread so that the clients cost little.
 
 #include <libpq-fe.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstring>
 #include <memory>
 #include <vector>
 
+#include "bench/peers/clients.h"
 #include "bench/peers/peer.h"
 
 namespace kontor::peers {
@@ -72,6 +71,11 @@ class Client {
     return false;
   }
 
+  /// Asks again once the answer is whole.
+  void serve(Meter& meter) {
+    if (read(meter)) ask();
+  }
+
  private:
   void take(const PGresult* result) {
     if (PQresultStatus(result) != PGRES_TUPLES_OK) {
@@ -97,25 +101,7 @@ class Client {
 }  // namespace
 
 Measured run_postgresql(const Shape& shape) {
-  std::vector<std::unique_ptr<Client>> clients;
-  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-  for (std::uint32_t number = 0; number < shape.clients; ++number) {
-    clients.push_back(std::make_unique<Client>(shape, number));
-    epoll_event event{.events = EPOLLIN, .data = {.u32 = number}};
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, clients.back()->socket(), &event);
-  }
-  Meter meter(shape);
-  for (const auto& client : clients) client->ask();
-  std::array<epoll_event, 64> events;
-  while (!meter.over(Meter::now())) {
-    const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), 100);
-    for (int i = 0; i < count; ++i) {
-      Client& client = *clients[events[static_cast<std::size_t>(i)].data.u32];
-      if (client.read(meter)) client.ask();
-    }
-  }
-  ::close(epoll);
-  return meter.result();
+  return run_clients(shape, [&](std::uint32_t number) { return std::make_unique<Client>(shape, number); });
 }
 
 }  // namespace kontor::peers

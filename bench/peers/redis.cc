@@ -3,8 +3,6 @@
 // one write, which Redis syncs together.
 
 #include <hiredis/hiredis.h>
-#include <sys/epoll.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstring>
@@ -12,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "bench/peers/clients.h"
 #include "bench/peers/peer.h"
 
 namespace kontor::peers {
@@ -85,6 +84,11 @@ class Client {
     }
   }
 
+  void serve(Meter& meter) {
+    read(meter);
+    ask();
+  }
+
  private:
   void append(const Command& command) {
     const std::string entity = std::to_string(command.entity);
@@ -133,26 +137,8 @@ std::string prepare(const Shape& shape) {
 
 Measured run_redis(const Shape& shape) {
   const std::string script = prepare(shape);
-  std::vector<std::unique_ptr<Client>> clients;
-  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-  for (std::uint32_t number = 0; number < shape.clients; ++number) {
-    clients.push_back(std::make_unique<Client>(shape, number, script));
-    epoll_event event{.events = EPOLLIN, .data = {.u32 = number}};
-    ::epoll_ctl(epoll, EPOLL_CTL_ADD, clients.back()->socket(), &event);
-  }
-  Meter meter(shape);
-  for (const auto& client : clients) client->ask();
-  std::array<epoll_event, 64> events;
-  while (!meter.over(Meter::now())) {
-    const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), 100);
-    for (int i = 0; i < count; ++i) {
-      Client& client = *clients[events[static_cast<std::size_t>(i)].data.u32];
-      client.read(meter);
-      client.ask();
-    }
-  }
-  ::close(epoll);
-  return meter.result();
+  return run_clients(shape,
+                     [&](std::uint32_t number) { return std::make_unique<Client>(shape, number, script); });
 }
 
 }  // namespace kontor::peers

@@ -137,9 +137,7 @@ Done Channel::greet(const std::string& tenant, client::Connection::Timeout timeo
       [&](wire::Frame::Reader root) {
         if (root.isError()) greeted = trouble(Trouble::Refused, root.getError().getWhat());
         if (!root.isWelcome()) return;
-        const auto said = root.getWelcome();
-        welcome_ = {said.getServerVersion(), said.getStoreId(),     said.getPosition(),
-                    said.getFrameBytesMax(), said.getInFlightMax(), said.getBatchCommandsMax()};
+        welcome_ = client::welcome_of(root.getWelcome());
         greeted = Done{};
       });
   if (!read) return trouble(Trouble::Garbled, read.error().message);
@@ -165,6 +163,17 @@ Done Channel::send(std::span<const char> bytes) {
   const std::size_t sent = count < 0 ? 0 : static_cast<std::size_t>(count);
   if (sent < bytes.size()) unsent_.assign(bytes.data() + sent, bytes.size() - sent);
   return {};
+}
+
+Done Channel::ask_views(std::uint64_t position, std::uint64_t started_ns) {
+  capnp::MallocMessageBuilder message;
+  auto query = message.initRoot<wire::Frame>().initQuery();
+  query.setWaitPosition(position);
+  query.getQuestion().initPackageList();
+  const FrameTemplate frame = FrameTemplate::fixed(message);
+  std::string bytes(frame.size(), '\0');
+  write(frame, bytes.data(), started_ns);
+  return send(bytes);
 }
 
 Done Channel::send_rest() {

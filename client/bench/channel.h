@@ -58,6 +58,8 @@ class Channel {
   /// Sends all of it, or keeps the rest for `send_rest`.
   [[nodiscard]] client::Done send(std::span<const char> bytes);
   [[nodiscard]] client::Done send_rest();
+  /// Sends a small question that is answered once the views have this position.
+  [[nodiscard]] client::Done ask_views(std::uint64_t position, std::uint64_t started_ns);
   /// Takes in what has arrived.
   [[nodiscard]] client::Done receive(ReadBuffer& buffer, const OnReply& on_reply, const OnCode& on_code);
   /// Waits until nothing is under way any more, or the time is up.

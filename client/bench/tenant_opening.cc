@@ -91,14 +91,7 @@ class Opener {
       level = reply.code != static_cast<std::uint16_t>(Reason::DeadlineExceeded);
     };
     for (int round = 0; round < kRoundsMax && !level; ++round) {
-      capnp::MallocMessageBuilder message;
-      auto query = message.initRoot<wire::Frame>().initQuery();
-      query.setWaitPosition(newest_);
-      query.getQuestion().initPackageList();
-      const FrameTemplate frame = FrameTemplate::fixed(message);
-      std::string bytes(frame.size(), '\0');
-      channel_.write(frame, bytes.data(), now_ns());
-      if (const Done sent = channel_.send(bytes); !sent) return sent;
+      if (const Done asked = channel_.ask_views(newest_, now_ns()); !asked) return asked;
       if (const Done done = channel_.finish(
               buffer_, on_reply, [](std::uint16_t) {}, timeout_);
           !done)

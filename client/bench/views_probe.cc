@@ -13,14 +13,7 @@ constexpr std::uint64_t kEveryNs = 100'000'000;
 }  // namespace
 
 client::Outcome<std::uint64_t> ViewsProbe::ask(std::uint64_t wait_position, std::uint64_t now) {
-  capnp::MallocMessageBuilder message;
-  auto query = message.initRoot<wire::Frame>().initQuery();
-  query.setWaitPosition(wait_position);
-  query.getQuestion().initPackageList();
-  const FrameTemplate frame = FrameTemplate::fixed(message);
-  std::string bytes(frame.size(), '\0');
-  channel_.write(frame, bytes.data(), now);
-  if (const auto sent = channel_.send(bytes); !sent) return tl::unexpected(sent.error());
+  if (const auto sent = channel_.ask_views(wait_position, now); !sent) return tl::unexpected(sent.error());
   return ++asked_;
 }
 

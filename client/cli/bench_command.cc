@@ -90,13 +90,10 @@ void run(Context& context, BenchOptions options) {
 }
 
 void add_shape(CLI::App& command, LoadOptions& load) {
-  static const std::map<std::string, Mix> mixes{{"all", Mix::All},
-                                                {"credits", Mix::Credits},
-                                                {"seats", Mix::Seats},
-                                                {"access", Mix::Access},
-                                                {"invitations", Mix::Invitations}};
-  static const std::map<std::string, BatchMode> modes{{"each", BatchMode::Each},
-                                                      {"all-or-nothing", BatchMode::AllOrNothing}};
+  std::map<std::string, Mix> mixes;
+  for (const Mix mix : bench::kMixes) mixes.emplace(bench::name_of(mix), mix);
+  const std::map<std::string, BatchMode> modes{{"each", BatchMode::Each},
+                                               {"all-or-nothing", BatchMode::AllOrNothing}};
   command.add_option("--mix", load.mix, "what is asked for: all, credits, seats, access or invitations")
       ->transform(CLI::Transformer(mixes).description(""))
       ->default_str("all");

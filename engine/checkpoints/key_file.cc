@@ -25,11 +25,7 @@ tl::unexpected<Error> system_refuses(std::string_view doing, const std::string& 
   return refuse(fmt::format("cannot {} the signing key {}: {}", doing, path, std::strerror(errno)));
 }
 
-std::string checksum(std::string_view text) {
-  Sha256 sha;
-  sha.update(bytes_of(text));
-  return hex(sha.finish());
-}
+std::string checksum(std::string_view text) { return hex(sha256(bytes_of(text))); }
 
 /// A descriptor that is closed when it goes.
 class Descriptor {

@@ -6,6 +6,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "engine/checkpoints/checkpoint_store.h"
+#include "engine/log/bytes.h"
 
 namespace kontor::checkpoints {
 namespace {
@@ -25,8 +26,8 @@ class SilentLogger final : public rocksdb::Logger {
 };
 
 std::string big_endian(std::uint64_t number) {
-  std::string out(8, '\0');
-  for (std::size_t i = 8; i-- > 0; number >>= 8) out[i] = static_cast<char>(number & 0xFF);
+  std::string out;
+  log::put_big_endian(out, number);
   return out;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/log/event_log.h"
 
+#include "engine/log/bytes.h"
+
 namespace kontor::log {
 namespace {
 
@@ -11,26 +13,32 @@ std::uint32_t little_endian_u32(std::string_view bytes, std::size_t at) {
   return value;
 }
 
-void append_big_endian(std::string& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift));
-}
-
 }  // namespace
 
 Digest fingerprint(const Group& group) {
   Sha256 sha;
   std::string header;
-  append_big_endian(header, group.number);
+  put_big_endian(header, group.number);
   for (const TenantSlice& slice : group.slices) {
-    append_big_endian(header, slice.tenant.value.size());
+    put_big_endian(header, slice.tenant.value.size());
     header += slice.tenant.value;
-    append_big_endian(header, slice.first);
-    append_big_endian(header, slice.count);
-    append_big_endian(header, slice.bytes.size());
+    put_big_endian(header, slice.first);
+    put_big_endian(header, slice.count);
+    put_big_endian(header, slice.bytes.size());
   }
   sha.update(bytes_of(header));
   for (const TenantSlice& slice : group.slices) sha.update(bytes_of(slice.bytes));
   return sha.finish();
+}
+
+Result<Digest> fingerprint_of(EventLog& log, std::uint64_t number) {
+  Digest found{};
+  const Status scanned = log.scan(number, [&found](const Group& group) {
+    found = fingerprint(group);
+    return false;
+  });
+  if (!scanned) return fail(scanned.error());
+  return found;
 }
 
 bool split_events(std::string_view bytes, std::vector<std::string_view>& out) {

@@ -106,6 +106,8 @@ class EventLog {
 
 /// Tells groups apart: SHA-256 over number, tenants, positions and stored bytes.
 [[nodiscard]] Digest fingerprint(const Group& group);
+/// Of group `number` as the log has it; all zero when it has no such group.
+[[nodiscard]] Result<Digest> fingerprint_of(EventLog& log, std::uint64_t number);
 
 /// Splits back-to-back stored events. False when the bytes are not whole messages.
 [[nodiscard]] bool split_events(std::string_view bytes, std::vector<std::string_view>& out);

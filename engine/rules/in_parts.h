@@ -10,8 +10,7 @@
 
 namespace kontor::rules {
 
-/// `Table` is one of Boost's unordered flat ones. Everybody says the hash that the table itself would
-/// compute.
+/// `Table` is one of Boost's unordered flat ones.
 template <class Table>
 class InParts {
  public:
@@ -20,21 +19,19 @@ class InParts {
 
   explicit InParts(Table empty = Table()) : whole_(std::move(empty)) {}
 
-  /// Where what has this hash is, or belongs.
-  [[nodiscard]] const Table& of(std::size_t hash) const { return parts_ ? (*parts_)[part(hash)] : whole_; }
-  [[nodiscard]] Table& of(std::size_t hash) { return parts_ ? (*parts_)[part(hash)] : whole_; }
+  /// Where this key is, or belongs.
+  [[nodiscard]] const Table& of(const auto& key) const { return parts_ ? (*parts_)[part(key)] : whole_; }
+  [[nodiscard]] Table& of(const auto& key) { return parts_ ? (*parts_)[part(key)] : whole_; }
 
-  /// To be called after an insertion: what was found before may have moved. `hash_of` an element.
-  template <class HashOf>
-  void inserted(const HashOf& hash_of) {
-    if (parts_ || whole_.size() <= kWholeMax) return;
-    split(whole_.size(), hash_of);
+  /// To be called after an insertion: what was found before may have moved.
+  void inserted() {
+    if (!parts_ && whole_.size() > kWholeMax) split(whole_.size());
   }
 
   /// Room for so many, of an empty one.
   void reserve(std::size_t count) {
     if (count <= kWholeMax) return whole_.reserve(count);
-    split(count, [](const auto&) { return std::size_t{0}; });
+    split(count);
   }
 
   [[nodiscard]] std::size_t size() const {
@@ -55,18 +52,26 @@ class InParts {
  private:
   static constexpr std::size_t kParts = std::size_t{1} << kPartsBits;
 
-  // By the upper bits after a multiplication: the tables themselves use others.
-  static std::size_t part(std::size_t hash) { return (hash * 0x9E37'79B9'7F4A'7C15U) >> (64 - kPartsBits); }
+  static const auto& key_of(const auto& element) {
+    if constexpr (requires { typename Table::mapped_type; })
+      return element.first;
+    else
+      return element;
+  }
 
-  template <class HashOf>
-  void split(std::size_t count, const HashOf& hash_of) {
+  // By the upper bits after a multiplication: the tables themselves use others.
+  [[nodiscard]] std::size_t part(const auto& key) const {
+    return (whole_.hash_function()(key) * 0x9E37'79B9'7F4A'7C15U) >> (64 - kPartsBits);
+  }
+
+  void split(std::size_t count) {
     auto parts = std::make_unique<std::array<Table, kParts>>();
     Table empty(0, whole_.hash_function(), whole_.key_eq());
     for (Table& table : *parts) {
       table = empty;
       table.reserve(count / kParts * 5 / 4);
     }
-    for (const auto& element : whole_) (*parts)[part(hash_of(element))].insert(element);
+    for (const auto& element : whole_) (*parts)[part(key_of(element))].insert(element);
     whole_ = std::move(empty);
     parts_ = std::move(parts);
   }

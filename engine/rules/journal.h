@@ -116,30 +116,30 @@ class Index {
   explicit Index(Journal& journal) : journal_(journal) {}
 
   [[nodiscard]] const Value* find(const auto& key) const {
-    const auto& map = maps_.of(Hash{}(key));
+    const auto& map = maps_.of(key);
     const auto at = map.find(key);
     return at == map.end() ? nullptr : &at->second;
   }
   /// Inserts or replaces.
   void put(const Key& key, Value value) {
-    const auto [at, added] = of(key).try_emplace(key, value);
+    const auto [at, added] = maps_.of(key).try_emplace(key, value);
     if (journal_.recording()) {
       if (added)
-        journal_.remember([this, key] { of(key).erase(key); });
+        journal_.remember([this, key] { maps_.of(key).erase(key); });
       else
-        journal_.remember([this, key, before = at->second] { of(key).find(key)->second = before; });
+        journal_.remember([this, key, before = at->second] { maps_.of(key).find(key)->second = before; });
     }
     if (!added)
       at->second = std::move(value);
     else
-      maps_.inserted([](const auto& entry) { return Hash{}(entry.first); });
+      maps_.inserted();
   }
   void erase(const Key& key) {
-    auto& map = of(key);
+    auto& map = maps_.of(key);
     const auto at = map.find(key);
     if (at == map.end()) return;
     if (journal_.recording())
-      journal_.remember([this, key, before = at->second] { of(key).emplace(key, before); });
+      journal_.remember([this, key, before = at->second] { maps_.of(key).emplace(key, before); });
     map.erase(at);
   }
   [[nodiscard]] std::size_t size() const { return maps_.size(); }
@@ -163,7 +163,7 @@ class Index {
       Value value{};
       in.get(key);
       in.get(value);
-      auto& map = of(key);
+      auto& map = maps_.of(key);
       map.emplace(std::move(key), std::move(value));
     }
   }
@@ -175,7 +175,6 @@ class Index {
 
  private:
   using Map = boost::unordered_flat_map<Key, Value, Hash, std::equal_to<>>;
-  Map& of(const Key& key) { return maps_.of(Hash{}(key)); }
 
   Journal& journal_;
   InParts<Map> maps_;
@@ -204,7 +203,7 @@ class Interner {
     add(hashed);
     if (journal_.recording())
       journal_.remember([this] {
-        rows_.of(hashes_.back()).erase(size() - 1);
+        rows_.of(size() - 1).erase(size() - 1);
         hashes_.pop_back();
         texts_.pop_back();
       });
@@ -223,7 +222,7 @@ class Interner {
     for (; left != 0 && in.ok(); --left) {
       in.text(texts_.emplace_back());
       hashes_.push_back(TextHash{}(texts_.back()));
-      rows_.of(hashes_.back()).insert(size() - 1);
+      rows_.of(size() - 1).insert(size() - 1);
     }
   }
   static void shape(auto& out) { out.word("interner"); }
@@ -254,15 +253,15 @@ class Interner {
   using Rows = boost::unordered_flat_set<Row, RowHash, RowEqual>;
 
   [[nodiscard]] Row find(const Hashed& hashed) const {
-    const Rows& rows = rows_.of(hashed.hash);
+    const Rows& rows = rows_.of(hashed);
     const auto at = rows.find(hashed);
     return at == rows.end() ? kNone : *at;
   }
   void add(const Hashed& hashed) {
     texts_.emplace_back(hashed.text);
     hashes_.push_back(hashed.hash);
-    rows_.of(hashed.hash).insert(size() - 1);
-    rows_.inserted([this](Row row) { return hashes_[row]; });
+    rows_.of(hashed).insert(size() - 1);
+    rows_.inserted();
   }
 
   Journal& journal_;

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstring>
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 #include "engine/log/rocksdb/files.h"
 #include "engine/rules/snapshot.h"
 #include "engine/writer/tenant.h"
@@ -27,12 +27,6 @@ constexpr std::size_t kDigestAt = kHeaderBytes - sizeof(Digest);
 
 std::string_view text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
-Digest sha_of(std::string_view bytes) {
-  Sha256 sha;
-  sha.update(bytes_of(bytes));
-  return sha.finish();
-}
-
 template <std::size_t N>
 void take_bytes(std::string_view bytes, std::size_t at, std::array<std::uint8_t, N>& to) {
   std::memcpy(to.data(), bytes.data() + at, N);
@@ -51,7 +45,7 @@ Digest digest_of_piece(Sha256& sha, const Digest& header, std::uint64_t number, 
 }  // namespace
 
 Digest shape_of_this_program() {
-  return sha_of(fmt::format("{} {} {}", kSnapshotFormat, rules::kStateRevision, Tenant::shape()));
+  return sha256(bytes_of(fmt::format("{} {} {}", kSnapshotFormat, rules::kStateRevision, Tenant::shape())));
 }
 
 std::string encode_header(const SnapshotHeader& header) {
@@ -65,7 +59,7 @@ std::string encode_header(const SnapshotHeader& header) {
   bytes += text_of(header.point.fingerprint);
   bytes += text_of(header.shape);
   bytes.resize(kDigestAt, '\0');
-  bytes += text_of(sha_of(bytes));
+  bytes += text_of(sha256(bytes_of(bytes)));
   KONTOR_ASSERT(bytes.size() == kHeaderBytes);
   return bytes;
 }
@@ -73,7 +67,7 @@ std::string encode_header(const SnapshotHeader& header) {
 Result<SnapshotHeader> parse_header(std::string_view bytes) {
   if (bytes.size() != kHeaderBytes || !bytes.starts_with(kMagic))
     return fail(Reason::StoreDamaged, "it is no snapshot");
-  if (text_of(sha_of(bytes.substr(0, kDigestAt))) != bytes.substr(kDigestAt))
+  if (text_of(sha256(bytes_of(bytes.substr(0, kDigestAt)))) != bytes.substr(kDigestAt))
     return fail(Reason::StoreDamaged, "its header is damaged");
   if (const auto format = get_little_endian<std::uint32_t>(bytes, 8); format != kSnapshotFormat)
     return fail(Reason::FormatVersion,
@@ -92,7 +86,7 @@ Status SnapshotWriter::begin(const SnapshotHeader& header) {
   if (const IOStatus opened = fs_.NewWritableFile(path_, FileOptions(), &file_, nullptr); !opened.ok())
     return log::file_failure("create", path_, opened);
   const std::string bytes = encode_header(header);
-  header_digest_ = sha_of(bytes);
+  header_digest_ = sha256(bytes_of(bytes));
   append(bytes);
   return status_;
 }
@@ -132,7 +126,7 @@ Result<SnapshotHeader> SnapshotReader::begin() {
   std::array<char, kHeaderBytes> bytes{};
   if (!read(bytes.data(), bytes.size())) return fail(Reason::StoreDamaged, "it is cut short");
   const std::string_view header(bytes.data(), bytes.size());
-  header_digest_ = sha_of(header);
+  header_digest_ = sha256(bytes_of(header));
   return parse_header(header);
 }
 

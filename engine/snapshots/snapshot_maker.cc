@@ -21,17 +21,6 @@ Shadow from_nothing() {
   return {std::make_unique<Writer>(LedgerLimits{}), std::make_unique<log::Continuity>()};
 }
 
-/// Group `number` as the log has it.
-Result<Digest> fingerprint_of(log::EventLog& log, std::uint64_t number) {
-  Digest found{};
-  const Status scanned = log.scan(number, [&found](const log::Group& group) {
-    found = log::fingerprint(group);
-    return false;
-  });
-  if (!scanned) return fail(scanned.error());
-  return found;
-}
-
 Status fits(log::EventLog& log, const log::StartPoint& point) {
   const auto print = fingerprint_of(log, point.head.group);
   if (!print) return fail(print.error());

@@ -104,7 +104,7 @@ std::optional<Instant> Tenant::wakes_at() const {
 }
 
 const Tenant::Answered* Tenant::answered(const CommandId& id) const {
-  const auto& answers = answered_.of(std::hash<CommandId>{}(id));
+  const auto& answers = answered_.of(id);
   const auto at = answers.find(id);
   return at == answers.end() ? nullptr : &at->second;
 }
@@ -179,7 +179,8 @@ Receipt Tenant::record(const CommandRequest& command, const std::vector<Event>& 
   }
   answer.last = facts_.last;
   answer.version = state_.streams.head(answer.stream).version;
-  keep(command.id, answer);
+  answered_.of(command.id).emplace(command.id, answer);
+  answered_.inserted();
   if (in_scope_) added_in_scope_.push_back(command.id);
   Receipt receipt = repeat(answer);
   receipt.duplicate = false;
@@ -208,25 +209,16 @@ void Tenant::advance(const Envelope& envelope) {
 /// One event after the other gives what `record` knows at once.
 void Tenant::remember(const Envelope& envelope) {
   if (envelope.command_id.is_zero()) return;
-  auto& answers = answered_.of(std::hash<CommandId>{}(envelope.command_id));
-  const auto known = answers.find(envelope.command_id);
-  Answered answer = known != answers.end() ? known->second
-                                           : Answered{.payload = envelope.payload_digest,
-                                                      .first = envelope.position,
-                                                      .recorded_at = envelope.recorded_at,
-                                                      .stream = state_.streams.row(envelope.stream)};
+  const auto [at, added] = answered_.of(envelope.command_id).try_emplace(envelope.command_id);
+  Answered& answer = at->second;
+  if (added)
+    answer = {.payload = envelope.payload_digest,
+              .first = envelope.position,
+              .recorded_at = envelope.recorded_at,
+              .stream = state_.streams.row(envelope.stream)};
   answer.last = envelope.position;
   answer.version = state_.streams.head(answer.stream).version;
-  if (known != answers.end())
-    known->second = answer;
-  else
-    keep(envelope.command_id, answer);
-}
-
-void Tenant::keep(const CommandId& id, const Answered& answer) {
-  const std::hash<CommandId> hash;
-  answered_.of(hash(id)).emplace(id, answer);
-  answered_.inserted([&hash](const auto& entry) { return hash(entry.first); });
+  if (added) answered_.inserted();
 }
 
 Status Tenant::adopt(const RecordedEvent& event) {
@@ -272,7 +264,7 @@ void Tenant::roll_back_scope() {
   in_scope_ = false;
   state_.journal.roll_back();
   facts_ = before_scope_;
-  for (const CommandId& id : added_in_scope_) answered_.of(std::hash<CommandId>{}(id)).erase(id);
+  for (const CommandId& id : added_in_scope_) answered_.of(id).erase(id);
   added_in_scope_.clear();
 }
 

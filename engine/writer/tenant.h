@@ -110,7 +110,6 @@ class Tenant {
   void append(Envelope& envelope, const Event& body, SliceWriter& out);
   void advance(const Envelope& envelope);
   void remember(const Envelope& envelope);
-  void keep(const CommandId& id, const Answered& answer);
 
   TenantId id_;
   rules::State state_;

@@ -57,7 +57,7 @@ void Tenant::load(rules::ArchiveReader& in) {
     answer.version = in.number();
     answer.stream = static_cast<rules::Row>(in.number());
     if (answer.stream >= state_.streams.size()) return in.fail_here();
-    answered_.of(std::hash<CommandId>{}(id)).emplace(id, answer);
+    answered_.of(id).emplace(id, answer);
   }
 }
 

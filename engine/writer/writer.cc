@@ -44,7 +44,7 @@ Status Writer::adopt(const log::Group& group) {
                   fmt::format("group {}: the events of tenant {} are not whole messages", group.number,
                               slice.tenant.value));
     Entry& entry = find_or_add(slice.tenant);
-    Tenant& tenant = entry.tenant;
+    Tenant& tenant = *entry.tenant;
     if (tenant.last() + 1 != slice.first)
       return fail(Reason::PositionGap, fmt::format("tenant {}: position {} follows {}", slice.tenant.value,
                                                    slice.first, tenant.last()));
@@ -88,9 +88,9 @@ void Writer::answer_bound(Submission submission, std::vector<Outcome> outcomes) 
   for (const CommandRequest& command : submission.commands) bound->commands.push_back(command.id);
   bound->outcomes = std::move(outcomes);
   bound_.push_back(bound);
-  answers_.emplace_back(std::function<void()>([done = std::move(submission.done), bound = std::move(bound)] {
+  answers_.emplace_back([done = std::move(submission.done), bound = std::move(bound)] {
     if (done) done(std::move(bound->outcomes));
-  }));
+  });
 }
 
 std::vector<Outcome> Writer::decide_each(Entry& entry, const Submission& submission) {
@@ -98,14 +98,14 @@ std::vector<Outcome> Writer::decide_each(Entry& entry, const Submission& submiss
   outcomes.reserve(submission.commands.size());
   SliceWriter out = slices_of(entry);
   for (const CommandRequest& command : submission.commands)
-    outcomes.push_back(decide_one(entry.tenant, command, out));
+    outcomes.push_back(decide_one(*entry.tenant, command, out));
   return outcomes;
 }
 
 std::vector<Outcome> Writer::decide_all_or_nothing(Entry& entry, const Submission& submission) {
   std::vector<Outcome> outcomes;
   outcomes.reserve(submission.commands.size());
-  Tenant& tenant = entry.tenant;
+  Tenant& tenant = *entry.tenant;
   SliceWriter out = slices_of(entry);
   const auto mark = out.mark();
   const KeysMark keys(sealing_);
@@ -131,7 +131,7 @@ constexpr std::uint64_t kDryRunEventsMax = 1'000;
 
 std::vector<Outcome> Writer::decide_dry(Entry& entry, const Submission& submission) {
   std::vector<Outcome> outcomes;
-  Tenant& tenant = entry.tenant;
+  Tenant& tenant = *entry.tenant;
   SliceWriter out = slices_of(entry);
   const auto mark = out.mark();
   const KeysMark keys(sealing_);
@@ -209,7 +209,7 @@ Status Writer::seal(const Tenant& tenant, std::vector<Event>& events) {
 void Writer::tick(Tick tick) {
   std::variant<Position, Refusal> answer = Position{0};
   Entry* entry = find(tick.tenant);
-  Tenant* tenant = entry == nullptr ? nullptr : &entry->tenant;
+  Tenant* tenant = entry == nullptr ? nullptr : entry->tenant.get();
   if (tenant == nullptr || !tenant->timeline()) {
     answer = Refusal{Reason::UnknownTenant, fmt::format("there is no tenant {}", tick.tenant.value), {}, {}};
   } else {
@@ -236,21 +236,19 @@ void Writer::tick(Tick tick) {
       answer = tenant->last();
     }
   }
-  answers_.emplace_back(
-      std::function<void()>([done = std::move(tick.done), answer = std::move(answer)]() mutable {
-        if (done) done(std::move(answer));
-      }));
+  answers_.emplace_back([done = std::move(tick.done), answer = std::move(answer)]() mutable {
+    if (done) done(std::move(answer));
+  });
 }
 
 void Writer::report(const TenantId& tenant, StatusDetail detail, std::function<void(TenantStatus)> done) {
-  answers_.emplace_back(
-      std::function<void()>([done = std::move(done), report = status(tenant, detail)] { done(report); }));
+  answers_.emplace_back([done = std::move(done), report = status(tenant, detail)] { done(report); });
 }
 
 std::vector<keys::LivePersons> Writer::living_persons() const {
   std::vector<keys::LivePersons> living;
   for (const auto& [id, entry] : tenants_) {
-    auto persons = rules::people::living(entry->tenant.state().people);
+    auto persons = rules::people::living(entry->tenant->state().people);
     if (!persons.empty()) living.push_back({id, std::move(persons)});
   }
   std::ranges::sort(living, {}, &keys::LivePersons::tenant);
@@ -260,7 +258,7 @@ std::vector<keys::LivePersons> Writer::living_persons() const {
 TenantStatus Writer::status(const TenantId& id, StatusDetail detail) const {
   const Entry* entry = find(id);
   if (entry == nullptr) return {};
-  const Tenant& tenant = entry->tenant;
+  const Tenant& tenant = *entry->tenant;
   return {tenant.last(), tenant.timeline_at(), tenant.timeline(),
           detail == StatusDetail::WithDigest ? rules::state_digest(tenant.state()) : Digest{},
           tenant.wakes_at()};
@@ -270,7 +268,7 @@ void Writer::fire_due() {
   while (!full() && !alarms_.empty() && alarms_.begin()->first <= now_) {
     Entry& entry = *find(alarms_.begin()->second);
     SliceWriter out = slices_of(entry);
-    entry.tenant.fire_due(now_, now_, out);
+    entry.tenant->fire_due(now_, now_, out);
     after(entry);
   }
 }
@@ -282,7 +280,7 @@ bool Writer::full() const {
 DecidedGroup Writer::finish() {
   DecidedGroup decided;
   auto group = std::make_shared<log::Group>();
-  std::ranges::sort(open_, {}, [](const Entry* entry) -> const TenantId& { return entry->tenant.id(); });
+  std::ranges::sort(open_, {}, [](const Entry* entry) -> const TenantId& { return entry->tenant->id(); });
   for (Entry* entry : open_) {
     for (log::TenantSlice& slice : entry->slices)
       if (slice.count != 0) group->slices.push_back(std::move(slice));
@@ -322,7 +320,7 @@ Writer::Entry& Writer::find_or_add(const TenantId& id) {
 
 SliceWriter Writer::slices_of(Entry& entry) {
   if (!std::exchange(entry.open, true)) open_.push_back(&entry);
-  return {entry.tenant.id(), entry.slices, entry.bytes_before};
+  return {entry.tenant->id(), entry.slices, entry.bytes_before};
 }
 
 /// Keeps the group's size, the tenant's alarm and the table of tenants true after something was decided.
@@ -331,12 +329,12 @@ void Writer::after(Entry& entry) {
   for (const log::TenantSlice& slice : entry.slices) bytes += slice.bytes.size();
   bytes_ += bytes - entry.counted;
   entry.counted = bytes;
-  if (const auto wakes = entry.tenant.wakes_at(); wakes != entry.alarm) move_alarm(entry, wakes);
-  if (entry.tenant.last() == 0) forget(entry);
+  if (const auto wakes = entry.tenant->wakes_at(); wakes != entry.alarm) move_alarm(entry, wakes);
+  if (entry.tenant->last() == 0) forget(entry);
 }
 
 void Writer::move_alarm(Entry& entry, std::optional<Instant> wakes) {
-  const TenantId& id = entry.tenant.id();
+  const TenantId& id = entry.tenant->id();
   if (entry.alarm) alarms_.erase({*entry.alarm, id});
   if (wakes) alarms_.insert({*wakes, id});
   entry.alarm = wakes;
@@ -345,7 +343,7 @@ void Writer::move_alarm(Entry& entry, std::optional<Instant> wakes) {
 /// Names that never became a tenant are forgotten, so that guessing names costs the guesser only.
 void Writer::forget(Entry& entry) {
   std::erase(open_, &entry);
-  tenants_.erase(TenantId(entry.tenant.id()));
+  tenants_.erase(TenantId(entry.tenant->id()));
 }
 
 }  // namespace kontor

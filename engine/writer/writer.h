@@ -101,9 +101,8 @@ class Writer {
  private:
   /// A tenant, and what the group under construction and the alarms have of it.
   struct Entry {
-    explicit Entry(std::unique_ptr<Tenant> owned_tenant) : owned(std::move(owned_tenant)), tenant(*owned) {}
-    std::unique_ptr<Tenant> owned;
-    Tenant& tenant;
+    explicit Entry(std::unique_ptr<Tenant> of) : tenant(std::move(of)) {}
+    std::unique_ptr<Tenant> tenant;
     std::vector<log::TenantSlice> slices;  // of the group under construction
     std::size_t counted = 0;               // of their bytes, how many are in bytes_
     std::size_t bytes_before = 0;          // of those of its group before

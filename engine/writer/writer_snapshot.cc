@@ -12,7 +12,7 @@ void Writer::save(rules::ArchiveWriter& out) const {
   KONTOR_ASSERT(open_.empty());
   KONTOR_ASSERT(answers_.empty());
   std::vector<const Tenant*> tenants;
-  for (const auto& [id, entry] : tenants_) tenants.push_back(&entry->tenant);
+  for (const auto& [id, entry] : tenants_) tenants.push_back(entry->tenant.get());
   std::ranges::sort(tenants, {}, &Tenant::id);
   out.put(now_);
   out.number(tenants.size());
@@ -40,7 +40,7 @@ void Writer::restore(WriterState state) {
   now_ = state.now;
   for (auto& [id, tenant] : state.tenants) {
     auto entry = std::make_unique<Entry>(std::move(tenant));
-    move_alarm(*entry, entry->tenant.wakes_at());
+    move_alarm(*entry, entry->tenant->wakes_at());
     tenants_.emplace(id, std::move(entry));
   }
 }

@@ -30,6 +30,12 @@ Digest Sha256::finish() {
   return digest;
 }
 
+Digest sha256(Bytes bytes) {
+  Sha256 sha;
+  sha.update(bytes);
+  return sha.finish();
+}
+
 std::string hex(Bytes bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;

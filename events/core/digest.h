@@ -16,8 +16,7 @@ using Bytes = std::span<const std::uint8_t>;
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// SHA-256 over several pieces, with one algorithm look-up for the object's whole life.
-/// One thread at a time. `finish` starts the next digest.
+/// SHA-256 over several pieces. One thread at a time. `finish` starts the next digest.
 class Sha256 {
  public:
   Sha256();
@@ -32,6 +31,9 @@ class Sha256 {
   struct Context;
   std::unique_ptr<Context> context_;
 };
+
+/// SHA-256 of these bytes.
+[[nodiscard]] Digest sha256(Bytes bytes);
 
 [[nodiscard]] std::string hex(Bytes bytes);
 

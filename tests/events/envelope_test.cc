@@ -160,9 +160,8 @@ TEST(Envelope, RefusesAnEventOfAnUnknownDomain) {
 }
 
 TEST(Envelope, RefusesABodyWithoutFieldsThatIsNotInTheMessage) {
-  std::string bytes = stored_by_hand([](schema::RecordedEvent::Builder event) {
-    event.getBody().initTenancy().initHistoryFinished();
-  });
+  std::string bytes = stored_by_hand(
+      [](schema::RecordedEvent::Builder event) { event.getBody().initTenancy().initHistoryFinished(); });
   const std::string nowhere_in_particular("\xFC\xFF\xFF\xFF\0\0\0\0", 8);  // a struct without size
   const std::size_t at = bytes.find(nowhere_in_particular);
   ASSERT_NE(at, std::string::npos);

@@ -105,12 +105,10 @@ TEST(Words, RulesAreFunctionsOfTheirArguments) {
       "printf"};
   // Never iterated, as its header says; the assertion's last words; bytes, and a hash begun anew, that no
   // call finds again.
-  const std::set<std::pair<std::string, std::string>> known{{"engine/rules/journal.h", "unordered_flat_map"},
-                                                            {"engine/rules/journal.h", "unordered_flat_set"},
-                                                            {"events/core/assert.cc", "std::cerr"},
-                                                            {"events/core/assert.cc", "printf"},
-                                                            {"events/core/merkle.cc", "thread_local"},
-                                                            {"events/envelope.cc", "thread_local"}};
+  const std::set<std::pair<std::string, std::string>> known{
+      {"engine/rules/journal.h", "unordered_flat_map"}, {"engine/rules/journal.h", "unordered_flat_set"},
+      {"events/core/assert.cc", "std::cerr"},           {"events/core/assert.cc", "printf"},
+      {"events/core/merkle.cc", "thread_local"},        {"events/envelope.cc", "thread_local"}};
   for (const SourceFile& file : read_sources({"events", "engine/rules"}, {".h", ".cc"})) {
     for (const std::string& word : words) {
       if (known.contains({file.path, word})) continue;

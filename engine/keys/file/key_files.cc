@@ -13,14 +13,8 @@ constexpr std::string_view kRootMagic = "KONTORKR";
 constexpr std::string_view kTenantKeyMagic = "KONTORKT";
 constexpr std::string_view kPeopleMagic = "KONTORKP";
 
-Digest digest_of(std::string_view bytes) {
-  Sha256 sha;
-  sha.update(bytes_of(bytes));
-  return sha.finish();
-}
-
 void add_digest(std::string& out) {
-  const Digest digest = digest_of(out);
+  const Digest digest = sha256(bytes_of(out));
   put_bytes(out, digest);
 }
 
@@ -28,7 +22,7 @@ void add_digest(std::string& out) {
 std::optional<std::string_view> without_digest(std::string_view bytes) {
   if (bytes.size() < sizeof(Digest)) return std::nullopt;
   const std::string_view content = bytes.substr(0, bytes.size() - sizeof(Digest));
-  const Digest digest = digest_of(content);
+  const Digest digest = sha256(bytes_of(content));
   if (!std::ranges::equal(bytes_of(bytes.substr(content.size())), digest)) return std::nullopt;
   return content;
 }

@@ -65,8 +65,8 @@ rocksdb::ColumnFamilyOptions family_options(const DatabaseSettings& settings) {
   options.memtable_protection_bytes_per_key = 8;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
-  const bool compress = settings.compression == Compression::Lz4;
-  options.compression = compress ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  options.compression =
+      settings.compression == Compression::Lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
   options.level_compaction_dynamic_level_bytes = true;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = std::size_t{32} << 10;

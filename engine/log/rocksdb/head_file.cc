@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 #include "events/core/assert.h"
 
 namespace kontor::log {
@@ -39,12 +39,6 @@ class SlotReader {
   std::size_t at_;
 };
 
-Digest digest_of(std::string_view bytes) {
-  Sha256 sha;
-  sha.update(bytes_of(bytes));
-  return sha.finish();
-}
-
 }  // namespace
 
 std::string encode_slot(const HeadRecord& record) {
@@ -63,14 +57,14 @@ std::string encode_slot(const HeadRecord& record) {
   put_little_endian(slot, record.written_at);
   KONTOR_ASSERT(slot.size() <= kDigestAt);
   slot.resize(kDigestAt, '\0');
-  put_bytes(slot, digest_of(slot));
+  put_bytes(slot, sha256(bytes_of(slot)));
   KONTOR_ASSERT(slot.size() == kHeadSlotBytes);
   return slot;
 }
 
 Result<std::optional<HeadRecord>> parse_slot(std::string_view slot) {
   if (slot.size() != kHeadSlotBytes || !slot.starts_with(kMagic)) return std::nullopt;
-  if (!std::ranges::equal(digest_of(slot.substr(0, kDigestAt)), bytes_of(slot.substr(kDigestAt))))
+  if (!std::ranges::equal(sha256(bytes_of(slot.substr(0, kDigestAt))), bytes_of(slot.substr(kDigestAt))))
     return std::nullopt;
   SlotReader reader(slot, kMagic.size());
   // Where magic, format and digest stand is the same in every format, so that an old program can say this

@@ -1,7 +1,7 @@
 // docs/storage-format.md
 #include "engine/log/rocksdb/keys.h"
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 #include "events/core/assert.h"
 
 namespace kontor::log {

@@ -4,7 +4,7 @@
 #include <boost/crc.hpp>
 #include <optional>
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 
 namespace kontor::log {
 namespace {

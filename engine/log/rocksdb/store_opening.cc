@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 #include "engine/log/rocksdb/checked_scan.h"
 #include "engine/log/rocksdb/presence.h"
 #include "events/core/assert.h"
@@ -25,9 +25,7 @@ std::vector<std::string> head_directories(const RocksDbLogOptions& options) {
 StoreId make_store_id(rocksdb::Env& env) {
   // Unique, not secret: the environment's own generator is enough, and a simulated one repeats itself.
   const std::string seed = env.GenerateUniqueId() + std::to_string(env.NowNanos());
-  Sha256 sha;
-  sha.update(bytes_of(seed));
-  const Digest digest = sha.finish();
+  const Digest digest = sha256(bytes_of(seed));
   StoreId id{};
   std::copy_n(digest.begin(), id.size(), id.begin());
   return id;

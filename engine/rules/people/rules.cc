@@ -141,9 +141,7 @@ PersonId person_for(const State& state, const Contact& contact, const Context& c
   std::ranges::copy(ctx.entropy, seed.begin());
   for (std::size_t i = 0; i < sizeof(nth); ++i)
     seed[sizeof(Entropy) + i] = static_cast<std::uint8_t>(nth >> (8 * i));
-  Sha256 sha;
-  sha.update(seed);
-  const Digest digest = sha.finish();
+  const Digest digest = sha256(seed);
   PersonId fresh("p-" + hex(Bytes(digest).first(kNameBytes)));
   events.emplace_back(ev::Event(ev::PersonRegistered{
       .person = fresh, .lookup = contact.lookup, .data = ev::ClearData{contact.email, contact.name}}));

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/log/rocksdb/bytes.h"
+#include "engine/log/bytes.h"
 #include "tests/log/rocksdb/stored_files.h"
 #include "tests/support/sample_groups.h"
 #include "tests/support/temporary_directory.h"
