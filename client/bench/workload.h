@@ -15,7 +15,7 @@
 namespace kontor::bench {
 
 enum class Mix : std::uint8_t { All, Credits, Seats, Access, Invitations };
-constexpr std::array kMixes{Mix::All, Mix::Credits, Mix::Seats, Mix::Access, Mix::Invitations};
+inline constexpr std::array kMixes{Mix::All, Mix::Credits, Mix::Seats, Mix::Access, Mix::Invitations};
 [[nodiscard]] std::string_view name_of(Mix mix);
 
 /// A command as JSON with slots for numbers, and the refusal it is meant to meet, if any.
