@@ -159,7 +159,8 @@ class ThreadedLedger final : public Ledger {
         decide(items);
       } while (take_more(items));
       if (take_rest(items)) decide(items);
-      hand_over(writer_.finish());
+      DecidedGroup decided = writer_.finish();
+      if (!commit_here(decided)) hand_over(std::move(decided));
     }
     const std::lock_guard lock(mutex_);
     writer_done_ = true;
@@ -173,6 +174,12 @@ class ThreadedLedger final : public Ledger {
       if (closing_ || failed_) return false;
       const auto wakes_at = writer_.wakes_at();
       writer_wants_ = 1;
+      if (!written_down_) {
+        if (to_writer_.wait_for(lock, kQuiet) == std::cv_status::no_timeout) continue;
+        written_down_ = true;
+        write_down(lock);
+        continue;
+      }
       if (!wakes_at || clock_.passing() == Passing::ByHand) {
         to_writer_.wait(lock);
         continue;
@@ -238,6 +245,23 @@ class ThreadedLedger final : public Ledger {
     return true;
   }
 
+  /// One answer that nobody else waits behind: to wake the committer for it costs more than it is worth.
+  bool commit_here(DecidedGroup& decided) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (committing_ || slot_ || failed_ || !inbox_.empty() || decided.answers.size() > 1) return false;
+      committing_ = true;
+    }
+    const Status committed = commit(decided);
+    {
+      const std::lock_guard lock(mutex_);
+      committing_ = false;
+      written_down_ = false;
+    }
+    if (!committed) stop(committed.error().message);
+    return true;
+  }
+
   void hand_over(DecidedGroup decided) {
     std::unique_lock lock(mutex_);
     writer_wants_ = kNeverMind;
@@ -247,19 +271,23 @@ class ThreadedLedger final : public Ledger {
     to_committer_.notify_one();
   }
 
-  /// The committer's thread: one synced append per group, then the answers.
+  /// The committer's thread.
   void commit() {
-    while (true) {
-      std::optional<DecidedGroup> decided = next_decided();
-      if (!decided) return;
-      if (decided->group) {
-        const auto committed = make_durable(*decided);
-        if (!committed) return stop(committed.error().message);  // INV-6: no answer leaves
-        if (!decided->bound.empty())
-          bind_receipts(decided->group->number, decided->bound, log_->trees(), receipts_, clock_.now());
-      }
-      for (Answer& answer : decided->answers) answer();
+    while (std::optional<DecidedGroup> decided = next_decided())
+      if (const Status committed = commit(*decided); !committed) return stop(committed.error().message);
+  }
+
+  /// One synced append, then the answers. By whichever thread has set `committing_`. After a failure no answer
+  /// leaves (INV-6).
+  [[nodiscard]] Status commit(DecidedGroup& decided) {
+    if (decided.group) {
+      if (const Status durable = make_durable(decided); !durable) return durable;
+      if (!decided.bound.empty())
+        bind_receipts(decided.group->number, decided.bound, log_->trees(), receipts_, clock_.now());
     }
+    for (Answer& answer : decided.answers) answer();
+    if (decided.group && on_group_) on_group_(decided.group);
+    return {};
   }
 
   /// INV-23: keys before the events that are sealed with them; destroyed ones once the log says so, and
@@ -271,7 +299,6 @@ class ThreadedLedger final : public Ledger {
     const log::AppendOutcome outcome = log_->append(*decided.group);
     if (outcome != log::AppendOutcome::Appended)
       return fail(Reason::OutcomeUnknown, fmt::format("append outcome {}", static_cast<int>(outcome)));
-    if (on_group_) on_group_(decided.group);
     if (keys.destroyed.empty() || keys_.store == nullptr || !keys_.store->exists()) return {};
     return keys_.store->destroy(keys.destroyed);
   }
@@ -281,15 +308,24 @@ class ThreadedLedger final : public Ledger {
   std::optional<DecidedGroup> next_decided() {
     const auto ready = [this] { return slot_ || writer_done_; };
     std::unique_lock lock(mutex_);
+    committing_ = false;
     if (!to_committer_.wait_for(lock, kQuiet, ready)) {
-      lock.unlock();
-      log_->idle();
-      lock.lock();
+      write_down(lock);
       to_committer_.wait(lock, ready);
     }
     std::optional<DecidedGroup> decided = std::exchange(slot_, std::nullopt);
+    committing_ = decided.has_value();
     to_writer_.notify_one();
     return decided;
+  }
+
+  /// Whoever commits at this moment will do it.
+  void write_down(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(committing_, true)) return;
+    lock.unlock();
+    log_->idle();
+    lock.lock();
+    committing_ = false;
   }
 
   void stop(const std::string& why) {
@@ -323,6 +359,8 @@ class ThreadedLedger final : public Ledger {
   std::size_t writer_wants_ = kNeverMind;  // so many in the inbox before it is woken
   std::size_t waiting_ = 0;                // commands that were accepted and not decided yet
   std::optional<DecidedGroup> slot_;
+  bool committing_ = false;   // one of the two threads uses the log
+  bool written_down_ = true;  // what may lag behind the writer's own commits
   bool closing_ = false;
   bool failed_ = false;
   bool writer_done_ = false;

@@ -1,5 +1,6 @@
 #include "projections/projector.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -21,6 +22,7 @@ class ThreadedProjector final : public Projector {
                     std::function<void(const Error&)> failed)
       : runner_(std::move(runner)),
         limits_(limits),
+        worth_a_step_(std::min(limits.worth_a_step, limits.queued_events_max)),
         advanced_(std::move(advanced)),
         failed_callback_(std::move(failed)),
         applied_at_start_(runner_->checkpoint().group) {
@@ -39,7 +41,17 @@ class ThreadedProjector final : public Projector {
     if (passes_over_) return;
     queued_events_ += events;
     queue_.push_back(group);
-    changed_.notify_all();
+    // One who rests wakes up by itself.
+    if (!resting_ || worth_a_step()) to_projector_.notify_one();
+  }
+
+  void hurry() override {
+    {
+      const std::lock_guard lock(mutex_);
+      hurried_ = true;
+      if (!resting_) return;
+    }
+    to_projector_.notify_one();
   }
 
   Status replace(const Replacement& replacement) override {
@@ -48,7 +60,7 @@ class ThreadedProjector final : public Projector {
     changed_.wait(lock, [this] { return ended_ || request_ == nullptr; });
     if (!ended_) {
       request_ = &request;
-      changed_.notify_all();
+      to_projector_.notify_one();
       changed_.wait(lock, [&] { return ended_ || request.done; });
     }
     if (!request.done) return fail(Reason::OutOfOrder, "the views are kept no more");
@@ -60,7 +72,7 @@ class ThreadedProjector final : public Projector {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
-    changed_.notify_all();
+    to_projector_.notify_one();
     if (thread_.joinable()) thread_.join();
   }
 
@@ -73,7 +85,8 @@ class ThreadedProjector final : public Projector {
   void run() {
     std::unique_lock lock(mutex_);
     while (true) {
-      changed_.wait(lock, [this] { return closing_ || request_ != nullptr || !queue_.empty(); });
+      to_projector_.wait(lock, [this] { return closing_ || request_ != nullptr || !queue_.empty(); });
+      rest(lock);
       if (request_ != nullptr) {
         serve(lock);
       } else if (const std::shared_ptr<const log::Group> first = next()) {
@@ -87,6 +100,17 @@ class ThreadedProjector final : public Projector {
     ended_ = true;
     pass_over();
   }
+
+  void rest(std::unique_lock<std::mutex>& lock) {
+    resting_ = true;
+    to_projector_.wait_for(lock, limits_.rest, [this] {
+      return closing_ || request_ != nullptr || hurried_ || worth_a_step();
+    });
+    resting_ = false;
+    hurried_ = false;
+  }
+  // The mutex is held.
+  [[nodiscard]] bool worth_a_step() const { return queued_events_ >= worth_a_step_; }
 
   void serve(std::unique_lock<std::mutex>& lock) {
     Request& request = *request_;
@@ -153,15 +177,19 @@ class ThreadedProjector final : public Projector {
 
   std::shared_ptr<Runner> runner_;  // the projector's thread
   const ProjectorLimits limits_;
+  const std::size_t worth_a_step_;
   const std::function<void()> advanced_;
   const std::function<void(const Error&)> failed_callback_;
   const std::uint64_t applied_at_start_;
 
   std::mutex mutex_;  // guards everything below
-  std::condition_variable changed_;
+  std::condition_variable to_projector_;
+  std::condition_variable changed_;  // for everybody else
   std::deque<std::shared_ptr<const log::Group>> queue_;
   std::size_t queued_events_ = 0;  // in the queue
   Request* request_ = nullptr;     // of somebody who waits in `replace`
+  bool resting_ = false;
+  bool hurried_ = false;
   bool closing_ = false;
   bool passes_over_ = false;  // groups are not taken
   bool ended_ = false;

@@ -4,6 +4,7 @@
 // never fall far behind what is durable. While it is busy with one very large group, others may queue up to
 // the same limit: a roster of a hundred thousand people must not hold up every other command.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +16,10 @@ namespace kontor::views {
 
 struct ProjectorLimits {
   std::size_t queued_events_max = 100'000;  // handed over and not taken up; beyond: `observe` waits
+  /// So long it gathers groups before it takes a step, unless `worth_a_step` events have come or somebody
+  /// waits: a step for one small group costs about as much as one for a hundred.
+  std::chrono::microseconds rest{10'000};
+  std::size_t worth_a_step = 2'000;
 };
 
 class Projector {
@@ -30,6 +35,9 @@ class Projector {
 
   /// A GroupObserver. Groups come in order; those already applied are passed over.
   virtual void observe(const std::shared_ptr<const log::Group>& group) = 0;
+  /// Somebody waits for what was handed over, or is about to be: the next step is taken without a rest. Any
+  /// thread.
+  virtual void hurry() = 0;
 
   /// Gives another runner, or null; runs on the projector's thread.
   using Replacement = std::function<std::shared_ptr<Runner>()>;

@@ -56,11 +56,12 @@ rules::Refusal too_late(const Waiting& job, Position head) {
 class ThreadedQueryService final : public QueryService {
  public:
   ThreadedQueryService(const LiveViews& views, TickSource tick, QueryLimits limits,
-                       const keys::KeyStore* secrets, NowSource now)
+                       const keys::KeyStore* secrets, NowSource now, std::function<void()> hurry)
       : views_(views),
         secrets_(secrets),
         tick_(std::move(tick)),
         now_(std::move(now)),
+        hurry_(std::move(hurry)),
         limits_(limits),
         thread_([this] { run(); }) {}
   ~ThreadedQueryService() override { close(); }
@@ -78,7 +79,12 @@ class ThreadedQueryService final : public QueryService {
   }
 
   void advanced() override {
-    change([] {});
+    {
+      const std::lock_guard lock(mutex_);
+      ++changes_;
+      if (jobs_.empty()) return;  // nobody waits
+    }
+    changed_.notify_all();
   }
 
   void views_failed(Error error) override {
@@ -185,6 +191,11 @@ class ThreadedQueryService final : public QueryService {
         continue;
       }
       if (closing_) return;
+      if (!jobs_.empty() && hurry_) {
+        lock.unlock();
+        hurry_();
+        lock.lock();
+      }
       const auto changed = [&] { return changes_ != seen; };
       if (const std::optional<SteadyTime> until = first_expiry()) {
         changed_.wait_until(lock, *until, changed);
@@ -250,6 +261,7 @@ class ThreadedQueryService final : public QueryService {
   const keys::KeyStore* const secrets_;
   const TickSource tick_;
   const NowSource now_;
+  const std::function<void()> hurry_;
   const QueryLimits limits_;
 
   std::mutex mutex_;  // guards everything below, and the jobs' progress
@@ -265,8 +277,10 @@ class ThreadedQueryService final : public QueryService {
 }  // namespace
 
 std::unique_ptr<QueryService> QueryService::start(const LiveViews& views, TickSource tick, QueryLimits limits,
-                                                  const keys::KeyStore* secrets, NowSource now) {
-  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now));
+                                                  const keys::KeyStore* secrets, NowSource now,
+                                                  std::function<void()> hurry) {
+  return std::make_unique<ThreadedQueryService>(views, std::move(tick), limits, secrets, std::move(now),
+                                                std::move(hurry));
 }
 
 }  // namespace kontor::views

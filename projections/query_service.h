@@ -27,11 +27,13 @@ class QueryService {
   using Done = std::function<void(AnswerOutcome)>;
 
   /// `views` and `secrets` must outlive the service. Starts the answering thread. Without `now` ages at the
-  /// head end at the newest event.
+  /// head end at the newest event. `hurry` is called on the answering thread while questions wait for the
+  /// views.
   [[nodiscard]] static std::unique_ptr<QueryService> start(const LiveViews& views, TickSource tick,
                                                            QueryLimits limits,
                                                            const keys::KeyStore* secrets = nullptr,
-                                                           NowSource now = {});
+                                                           NowSource now = {},
+                                                           std::function<void()> hurry = {});
   virtual ~QueryService() = default;
 
   /// Answers once the views have `waitPosition` and, for a question about a time, once everything due by then

@@ -57,7 +57,7 @@ Status Server::open(Clock& clock, const Config& config) {
                                      .adopted = [this] { queries_->views_recovered(); }});
   queries_ = views::QueryService::start(
       views_, [this](Tick tick) { return ledger_->tick(std::move(tick)); }, {}, keys_.get(),
-      [&clock] { return clock.now(); });
+      [&clock] { return clock.now(); }, [this] { projector_->hurry(); });
 
   open_snapshots(config.snapshot);
   // Groups of the past were applied by catch_up; what the ledger shows of them again is passed over.

@@ -1,7 +1,7 @@
 #pragma once
 // The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group
-// commit made durable, for any number of tenants. One thread calls `append` and `idle`; the rest may be
-// called from any.
+// commit made durable, for any number of tenants. One thread at a time calls `append` and `idle`; the rest
+// may be called from any.
 
 #include <cstdint>
 #include <functional>

@@ -25,6 +25,12 @@ tl::unexpected<Error> file_failure(std::string_view doing, const std::string& pa
   return fail(Reason::DataDirectory, fmt::format("cannot {} {}: {}", doing, path, status.ToString()));
 }
 
+Status OverwrittenFile::write(std::uint64_t offset, std::string_view bytes) {
+  IOStatus status = file_->Write(offset, bytes, IOOptions(), nullptr);
+  if (status.ok()) status = file_->Sync(IOOptions(), nullptr);
+  return status_of("write", path_, status);
+}
+
 bool Files::exists(const std::string& path) const { return fs_.FileExists(path, IOOptions(), nullptr).ok(); }
 
 Result<std::string> Files::read(const std::string& path) const {
@@ -74,13 +80,16 @@ Status Files::create_whole(const std::string& path, std::string_view contents) c
   return sync_directory(parent_of(path));
 }
 
-Status Files::overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const {
+Result<std::unique_ptr<OverwrittenFile>> Files::open_to_overwrite(const std::string& path) const {
   std::unique_ptr<rocksdb::FSRandomRWFile> file;
-  IOStatus status = fs_.NewRandomRWFile(path, FileOptions(), &file, nullptr);
-  if (status.ok()) status = file->Write(offset, bytes, IOOptions(), nullptr);
-  if (status.ok()) status = file->Sync(IOOptions(), nullptr);
-  if (status.ok()) status = file->Close(IOOptions(), nullptr);
-  return status_of("write", path, status);
+  if (const IOStatus opened = fs_.NewRandomRWFile(path, FileOptions(), &file, nullptr); !opened.ok())
+    return file_failure("open", path, opened);
+  return std::make_unique<OverwrittenFile>(path, std::move(file));
+}
+
+Status Files::overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const {
+  const auto file = open_to_overwrite(path);
+  return file ? (*file)->write(offset, bytes) : fail(file.error());
 }
 
 Status Files::cut(const std::string& path, std::uint64_t size) const {

@@ -5,8 +5,10 @@
 #include <rocksdb/file_system.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "events/core/result.h"
@@ -16,6 +18,19 @@ namespace kontor::log {
 /// DataDirectory with the path and the system's words.
 [[nodiscard]] tl::unexpected<Error> file_failure(std::string_view doing, const std::string& path,
                                                  const rocksdb::IOStatus& status);
+
+/// A file of a size that stays, open to be written over in place.
+class OverwrittenFile {
+ public:
+  OverwrittenFile(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file)
+      : path_(std::move(path)), file_(std::move(file)) {}
+  /// Durable when it returns.
+  [[nodiscard]] Status write(std::uint64_t offset, std::string_view bytes);
+
+ private:
+  std::string path_;
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_;
+};
 
 /// Paths of the store and what lies there.
 class Files {
@@ -34,6 +49,8 @@ class Files {
   [[nodiscard]] Status create_whole(const std::string& path, std::string_view contents) const;
   /// Durable when it returns.
   [[nodiscard]] Status overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const;
+  /// For many of those.
+  [[nodiscard]] Result<std::unique_ptr<OverwrittenFile>> open_to_overwrite(const std::string& path) const;
   [[nodiscard]] Status cut(const std::string& path, std::uint64_t size) const;
   [[nodiscard]] Status rename(const std::string& from, const std::string& to) const;
   /// Durable once the directory is synced.

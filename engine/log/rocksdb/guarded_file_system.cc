@@ -22,6 +22,10 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
   return number;
 }
 
+// A write-ahead log grows by so much at a time, ahead of need: what is written into a file that has its size
+// already is synced without the file system's own journal.
+constexpr std::size_t kGrowthBytes = std::size_t{4} << 20;
+
 /// Counts appended bytes and reports them when they are synced.
 class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
@@ -29,6 +33,9 @@ class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
               std::uint64_t number)
       : FSWritableFileOwnerWrapper(std::move(file)), tracker_(std::move(tracker)), number_(number) {}
 
+  void SetPreallocationBlockSize(std::size_t size) override {
+    target()->SetPreallocationBlockSize(std::min(size, kGrowthBytes));
+  }
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* debug) override {
     return counted(target()->Append(data, options, debug), data.size());
   }
@@ -117,9 +124,11 @@ GuardedFileSystem::GuardedFileSystem(const std::shared_ptr<rocksdb::FileSystem>&
 IOStatus GuardedFileSystem::NewWritableFile(const std::string& path, const FileOptions& options,
                                             std::unique_ptr<rocksdb::FSWritableFile>* result,
                                             IODebugContext* debug) {
-  IOStatus status = target()->NewWritableFile(path, options, result, debug);
-  if (!status.ok()) return status;
   const std::string name = base_name(path);
+  FileOptions chosen = options;
+  chosen.fallocate_with_keep_size = !wal_number(name).has_value();
+  IOStatus status = target()->NewWritableFile(path, chosen, result, debug);
+  if (!status.ok()) return status;
   for (const auto& [number, tracker] :
        {std::pair(wal_number(name), wals_), std::pair(manifest_number(name), manifests_)}) {
     if (!number) continue;

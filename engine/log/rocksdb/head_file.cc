@@ -123,7 +123,8 @@ Result<HeadFiles::Found> HeadFiles::find() const {
   return found;
 }
 
-Status HeadFiles::create(const HeadRecord& record) const {
+Status HeadFiles::create(const HeadRecord& record) {
+  open_.clear();  // they are about to be replaced
   std::string contents(kHeadSlots * kHeadSlotBytes, '\0');
   contents.replace(record.serial % kHeadSlots * kHeadSlotBytes, kHeadSlotBytes, encode_slot(record));
   for (const std::string& path : paths_)
@@ -131,11 +132,15 @@ Status HeadFiles::create(const HeadRecord& record) const {
   return {};
 }
 
-Status HeadFiles::write(const HeadRecord& record) const {
+Status HeadFiles::write(const HeadRecord& record) {
+  while (open_.size() < paths_.size()) {
+    auto opened = files_.open_to_overwrite(paths_[open_.size()]);
+    if (!opened) return fail(opened.error());
+    open_.push_back(*std::move(opened));
+  }
   const std::string slot = encode_slot(record);
-  for (const std::string& path : paths_)
-    if (Status status = files_.overwrite(path, record.serial % kHeadSlots * kHeadSlotBytes, slot); !status)
-      return status;
+  for (const auto& file : open_)
+    if (Status status = file->write(record.serial % kHeadSlots * kHeadSlotBytes, slot); !status) return status;
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ struct HeadRecord {
 /// nullopt unless every byte is as it was written. FormatVersion when it is whole but of a later format.
 [[nodiscard]] Result<std::optional<HeadRecord>> parse_slot(std::string_view slot);
 
-/// The copies of HEAD, one or two. One thread.
+/// The copies of HEAD, one or two, which stay open from the first write on. One thread.
 class HeadFiles {
  public:
   /// Directories that hold a copy each; at least one.
@@ -60,13 +61,14 @@ class HeadFiles {
   [[nodiscard]] Result<Found> find() const;
 
   /// Creates or replaces every copy by one that holds only this record; durable when it returns.
-  [[nodiscard]] Status create(const HeadRecord& record) const;
+  [[nodiscard]] Status create(const HeadRecord& record);
   /// Writes the record into its slot of every copy; durable when it returns.
-  [[nodiscard]] Status write(const HeadRecord& record) const;
+  [[nodiscard]] Status write(const HeadRecord& record);
 
  private:
   Files files_;
   std::vector<std::string> paths_;
+  std::vector<std::unique_ptr<OverwrittenFile>> open_;  // of each path, once something was written
 };
 
 }  // namespace kontor::log

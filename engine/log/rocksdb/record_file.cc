@@ -77,7 +77,10 @@ RecordFileCheck check_records(std::string_view file) {
     if (!inside_record) check.intact_bytes = at;
   }
   check.damaged = at < file.size() || inside_record;
-  if (check.damaged) check.behind = find_beginning(file, check.intact_bytes + 1);
+  if (!check.damaged) return check;
+  check.only_zeros_behind =
+      file.find_first_not_of('\0', static_cast<std::size_t>(check.intact_bytes)) == std::string_view::npos;
+  if (!check.only_zeros_behind) check.behind = find_beginning(file, check.intact_bytes + 1);
   return check;
 }
 

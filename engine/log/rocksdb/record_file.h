@@ -17,6 +17,7 @@ struct RecordFileCheck {
   /// Whether a whole record, or the beginning of one, can still be found behind the damage. Then the damage
   /// is not the torn end of the last write.
   RecordsBehind behind = RecordsBehind::None;
+  bool only_zeros_behind = false;  // from intact_bytes to the end: a file that was made longer ahead of need
 };
 
 [[nodiscard]] RecordFileCheck check_records(std::string_view file);

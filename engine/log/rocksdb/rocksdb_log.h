@@ -42,7 +42,7 @@ struct RocksDbLogOptions {
   LogStarts* starts = nullptr;
 };
 
-/// `append`, `idle` and `flush` from one thread; the rest from any.
+/// `append`, `idle` and `flush` from one thread at a time; the rest from any.
 class RocksDbLog final : public EventLog {
  public:
   /// Opens or creates the store and proves it against HEAD: every group is read with checksums, numbers and

@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kNothingMayBeCut = std::numeric_limits<std::uint64_t>::max();
 
 enum class BehindDamage : std::uint8_t { MustBeNothing, MayBeRecords };
+enum class Growth : std::uint8_t { AsWritten, AheadOfNeed };
 
 struct RecordFile {
   std::string path;
@@ -22,6 +23,7 @@ struct RecordFile {
   Reason damaged_code = Reason::WalDamaged;
   Reason short_code = Reason::WalShort;
   std::uint64_t promised_bytes = 0;  // the file cannot be shorter
+  Growth growth = Growth::AsWritten;
 };
 
 void remember(Inspection& inspection, Reason code, std::string message) {
@@ -38,6 +40,11 @@ Status inspect_records(const Files& files, const RecordFile& file, Inspection& i
   const RecordFileCheck check = check_records(*contents);
   if (!check.damaged) return {};
   inspection.cuts[file.path] = check.intact_bytes;
+  // Whoever closed the file would have cut it here. A record that is missing before it is missed by the scan
+  // that follows.
+  if (file.growth == Growth::AheadOfNeed && check.only_zeros_behind &&
+      check.intact_bytes >= file.promised_bytes)
+    return {};
   const bool promised = check.intact_bytes < file.synced_bytes;
   const bool more_behind = file.behind == BehindDamage::MustBeNothing && check.behind == RecordsBehind::Some;
   if (promised || more_behind) {
@@ -61,7 +68,7 @@ Status inspect_wals(const Files& files, const std::string& directory, const std:
     inspection.missing.push_back(
         fmt::format("{:06}.log, of which {} bytes are promised", head.wal.number, head.wal.synced_bytes));
   for (const std::uint64_t number : numbers) {
-    RecordFile file{.path = fmt::format("{}/{:06}.log", directory, number)};
+    RecordFile file{.path = fmt::format("{}/{:06}.log", directory, number), .growth = Growth::AheadOfNeed};
     if (number == head.wal.number) file.promised_bytes = head.wal.synced_bytes;
     // Only the newest can have been written to when the power went. Its last write is one record: what is
     // torn has no other record behind it.

@@ -294,7 +294,7 @@ Status StoreOpening::begin_writing() {
     note(fmt::format("{} was torn or missing and is rewritten", path));
   if (Status written = incomplete_heads_.empty() ? heads_.write(head_) : heads_.create(head_); !written)
     return written;
-  log_->head_keeper_ = std::make_unique<HeadKeeper>(heads_, options_.head_execution);
+  log_->head_keeper_ = std::make_unique<HeadKeeper>(std::move(heads_), options_.head_execution);
   return {};
 }
 
