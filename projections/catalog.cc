@@ -15,7 +15,8 @@
 namespace kontor::views {
 
 std::span<const Projection* const> all_projections() {
-  // Contracts and courses first: the others look up which campus and run a course belongs to.
+  // Contracts and courses first: the others look up which campus and run a course belongs to. Effects before
+  // accesses: whether a tag was ever asked for.
   static const SeatUsage seat_usage;
   static const CoursePeriods course_periods;
   static const People people;

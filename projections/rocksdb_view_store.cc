@@ -32,6 +32,9 @@ constexpr std::size_t kEntriesOfATable = 20'000;
 constexpr std::uint64_t kUnmergedTablesMax = 32;
 constexpr std::string_view kIncomingTable = "incoming.sst";
 constexpr int kFilterBitsPerRow = 10;
+constexpr auto kMemoryFilterRatio = 0.03;  // of the write buffer
+constexpr int kBackgroundThreads = 4;
+constexpr unsigned kNeverForRoom = 1u << 30;
 constexpr std::size_t kBlockCacheBytes = 128u << 20;
 
 // Says nothing: what matters comes back as a status, and a reader must not leave files behind.
@@ -49,7 +52,7 @@ class RowOfVersion final : public rocksdb::SliceTransform {
     return {key.data(), key.size() - kNumberBytes};
   }
   bool InDomain(const rocksdb::Slice& key) const override {
-    return read_entry_key(key.ToStringView()).section == Section::Rows;
+    return is_row_key(key.ToStringView());
   }
 };
 
@@ -64,19 +67,23 @@ rocksdb::Options options() {
   chosen.info_log = std::make_shared<SilentLogger>();
   chosen.stats_dump_period_sec = 0;
   chosen.stats_persist_period_sec = 0;
-  // Tables come one by one, each as large as a batch: a merge of more of them passes over each entry less
-  // often.
+  // An entry is written once and never replaced, so merging gives no room back: it only keeps the number of
+  // tables down in which a row has to be looked for. This way of merging passes over each entry the fewest
+  // times.
+  chosen.compaction_style = rocksdb::kCompactionStyleUniversal;
+  chosen.compaction_options_universal.max_size_amplification_percent = kNeverForRoom;
   chosen.level0_file_num_compaction_trigger = 8;
-  // Most rows that are looked up are new: a filter says so without a look into every file.
+  // A merge of all there is must not keep small ones waiting.
+  chosen.max_background_jobs = kBackgroundThreads;
+  // Most rows that are looked up are new: a filter says so without a look into every table. The filters stay
+  // in memory: they are small beside the state that the writer has of the same rows.
   chosen.prefix_extractor = std::make_shared<RowOfVersion>();
+  chosen.memtable_prefix_bloom_size_ratio = kMemoryFilterRatio;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerRow));
   table.whole_key_filtering = false;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.partition_filters = true;
-  table.cache_index_and_filter_blocks = true;  // so that they count as cache
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
   chosen.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return chosen;
 }

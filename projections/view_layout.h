@@ -35,6 +35,13 @@ struct EntryKey {
 };
 [[nodiscard]] EntryKey read_entry_key(std::string_view key);
 
+/// Whether it is an entry of a row; all that is asked for each entry that is stored.
+[[nodiscard]] inline bool is_row_key(std::string_view key) {
+  const std::size_t end = key.find('\0');
+  return end != std::string_view::npos && end > 0 && key.size() >= end + 3 + kNumberBytes &&
+         key[end + 1] == kRowSection;
+}
+
 /// What an entry is for, in words: "CourseUsage of tenant t: c-1 k-1, at position 57".
 [[nodiscard]] std::string entry_name(std::string_view key);
 

@@ -86,7 +86,7 @@ const ViewWriter::RowCell* ViewWriter::newest(const ViewKey& key) {
   KONTOR_ASSERT(position_ > 0);
   if (failure_) return nullptr;
   const auto cached = cache_.find(key.view());
-  const RowCell* row = cached != cache_.end() ? &cached->second : read_stored(key);
+  const RowCell* row = cached != cache_.end() ? &cached->second.words : read_stored(key);
   return row == nullptr || row->empty() ? nullptr : row;
 }
 
@@ -115,14 +115,14 @@ const ViewWriter::RowCell* ViewWriter::read_stored(const ViewKey& key) {
       return nullptr;
     }
   }
-  return &cache_.insert_or_assign(key.bytes(), std::move(row)).first->second;
+  return &cache_.insert_or_assign(key.bytes(), CachedRow{std::move(row)}).first->second.words;
 }
 
 // Rows that were written for good are in no cache: they are in this batch, on their way, or stored.
 const ViewWriter::RowCell* ViewWriter::newest_late(const ViewKey& key) {
   if (failure_) return nullptr;
   const auto cached = cache_.find(key.view());
-  if (cached != cache_.end()) return cached->second.empty() ? nullptr : &cached->second;
+  if (cached != cache_.end()) return cached->second.words.empty() ? nullptr : &cached->second.words;
   for (; late_rows_ < batch_.rows.size(); ++late_rows_)
     late_.insert_or_assign(std::string(batch_.rows[late_rows_].key), late_rows_);
   const auto here = late_.find(key.view());
@@ -161,10 +161,13 @@ void ViewWriter::put_built(const ViewKey& key, Keep keep) {
   put(key, bytes_of(built_));
   if (keep == Keep::No) return;
   const auto cached = cache_.find(key.view());
-  if (cached != cache_.end())
-    cached->second.assign(built_.begin(), built_.end());
-  else
-    cache_.emplace(key.bytes(), built_);
+  if (cached == cache_.end()) {
+    cache_.emplace(key.bytes(), CachedRow{built_});
+    return;
+  }
+  CachedRow& row = cached->second;
+  if (row.words.empty()) row.first = position_;
+  row.words.assign(built_.begin(), built_.end());
 }
 
 void ViewWriter::missing(const ViewKey& key) {

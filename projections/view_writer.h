@@ -50,6 +50,12 @@ class ViewWriter {
     if (row == nullptr) missing(key);
     return StoredRow<Row>(row == nullptr ? std::string_view() : bytes_of(*row));
   }
+  /// Whether the event that is being applied wrote this row's first version, as far as is known without
+  /// looking: other rows that are only there where this one is need not be looked for then.
+  [[nodiscard]] bool is_new(const ViewKey& key) const {
+    const auto cached = cache_.find(key.view());
+    return cached != cache_.end() && cached->second.first == position_;
+  }
   /// Writes a row of which there was none before.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create(const ViewKey& key, const Fill& fill) {
@@ -106,6 +112,10 @@ class ViewWriter {
 
  private:
   using RowCell = std::vector<std::uint64_t>;  // canonical words; none: there is no such row
+  struct CachedRow {
+    RowCell words;
+    Position first = 0;  // of its first version, if there was none when it was looked for
+  };
   struct HashOfKey {
     using is_transparent = void;
     using is_avalanching = void;
@@ -152,7 +162,7 @@ class ViewWriter {
   Position position_ = 0;
   ViewBatch batch_;
   std::vector<std::shared_ptr<BatchBytes>> memory_;  // of batches, used again when they are gone
-  ByKey<RowCell> cache_;
+  ByKey<CachedRow> cache_;
   ByKey<std::size_t> late_;  // where the batch's newest version of a row is, for the first `late_rows_`
   std::size_t late_rows_ = 0;
   RowCell late_row_;

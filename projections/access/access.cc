@@ -133,19 +133,24 @@ struct Apply {
     std::string tag;
     const std::string& order;
   };
+  enum class Before : std::uint8_t { None, Perhaps };
   template <class Fill>
-  void entitle(const Source& source, const Fill& fill) const {
+  void entitle(const Source& source, Before before, const Fill& fill) const {
     const auto order = rows.require<wire::AccessOrderRow>(keys().order(source.order));
-    rows.edit<wire::Entitlement>(keys().entitlement(source.person.value, source.tag, source.order),
-                                 [&](wire::Entitlement::Builder row) {
-                                   row.setOrder(text(source.order));
-                                   row.setProduct(order.read().getProduct());
-                                   row.setSince(at.ns);
-                                   row.setGranted(position);
-                                   row.setUntil(0);
-                                   row.setEnded(0);
-                                   fill(row);
-                                 });
+    const auto write = [&](wire::Entitlement::Builder row) {
+      row.setOrder(text(source.order));
+      row.setProduct(order.read().getProduct());
+      row.setSince(at.ns);
+      row.setGranted(position);
+      row.setUntil(0);
+      row.setEnded(0);
+      fill(row);
+    };
+    const ViewKey key = keys().entitlement(source.person.value, source.tag, source.order);
+    if (before == Before::None)
+      rows.create<wire::Entitlement>(key, write);
+    else
+      rows.edit<wire::Entitlement>(key, write);
   }
   void disentitle(const Source& source) const {
     rows.change<wire::Entitlement>(keys().entitlement(source.person.value, source.tag, source.order),
@@ -155,7 +160,7 @@ struct Apply {
                                    });
   }
   void operator()(const access::SingleAccessGranted& e) const {
-    entitle({e.person, e.tag, e.order.value},
+    entitle({e.person, e.tag, e.order.value}, Before::Perhaps,
             [](wire::Entitlement::Builder row) { row.setKind(wire::EntitlementKind::SINGLE); });
   }
   void operator()(const access::SingleAccessRevoked& e) const {
@@ -167,21 +172,23 @@ struct Apply {
       row.setActive(row.getActive() + 1);
       if (e.origin == access::SeatOrigin::OwnBurnt) row.setBurnt(row.getBurnt() - 1);
     });
-    rows.edit<wire::Participant>(keys().participant(e.group.value, e.person.value),
-                                 [&](wire::Participant::Builder row) {
-                                   row.setPerson(text(e.person.value));
-                                   row.setState(wire::ParticipantState::ACTIVE);
-                                   row.setSeat(e.seat);
-                                   row.setSince(at.ns);
-                                   row.setVia(static_cast<wire::EnrolledBy>(e.via));
-                                   row.setRemovedAt(0);
-                                   row.setRemoved(0);
-                                   row.setImport(text(e.import_id.value));
-                                   row.setLine(e.line);
-                                   row.setEnrolled(position);
-                                 });
+    const ViewKey participant = keys().participant(e.group.value, e.person.value);
+    rows.edit<wire::Participant>(participant, [&](wire::Participant::Builder row) {
+      row.setPerson(text(e.person.value));
+      row.setState(wire::ParticipantState::ACTIVE);
+      row.setSeat(e.seat);
+      row.setSince(at.ns);
+      row.setVia(static_cast<wire::EnrolledBy>(e.via));
+      row.setRemovedAt(0);
+      row.setRemoved(0);
+      row.setImport(text(e.import_id.value));
+      row.setLine(e.line);
+      row.setEnrolled(position);
+    });
     const auto group = rows.require<wire::GroupOverview>(keys().group(e.group.value));
-    entitle({e.person, std::string(view(group.read().getTag())), e.group.value},
+    // A group has the id of its order, so only its participants are entitled by it.
+    const Before before = rows.is_new(participant) ? Before::None : Before::Perhaps;
+    entitle({e.person, std::string(view(group.read().getTag())), e.group.value}, before,
             [&](wire::Entitlement::Builder row) {
               row.setKind(wire::EntitlementKind::GROUP);
               row.setTitle(group.read().getTitle());
@@ -262,11 +269,21 @@ struct Effects {
   [[nodiscard]] AccessKeys keys() const { return AccessKeys{rows.tenant()}; }
 
   void ask_tag(const PersonId& person, const std::string& tag, wire::TagState state) const {
-    rows.edit<wire::AccessTagRow>(keys().tag(person.value, tag), [&](wire::AccessTagRow::Builder row) {
+    const auto write = [&](wire::AccessTagRow::Builder row) {
       row.setState(state);
       row.setRequest(position);
       row.setError("");
-    });
+    };
+    const ViewKey key = keys().tag(person.value, tag);
+    if (never_asked(person, tag))
+      rows.create<wire::AccessTagRow>(key, write);
+    else
+      rows.edit<wire::AccessTagRow>(key, write);
+  }
+  /// The first request for a tag makes the row of that tag first (catalog.cc): where that one is new, there
+  /// is none of ours.
+  [[nodiscard]] bool never_asked(const PersonId& person, const std::string& tag) const {
+    return rows.is_new(Keys{rows.tenant()}.person_tag(person.value, tag));
   }
   /// An answer to a request from before the tag was last wanted otherwise says nothing any more.
   void answer_tag(const PersonId& person, const std::string& tag, Position request, wire::TagState state,
@@ -283,6 +300,7 @@ struct Effects {
   /// course that is open. The outside answers the oldest request first, so that one goes on to speak for the
   /// tag.
   void operator()(const fx::TagGrantRequested& e) const {
+    if (never_asked(e.person, e.tag)) return ask_tag(e.person, e.tag, wire::TagState::REQUESTED);
     const auto before = rows.find<wire::AccessTagRow>(keys().tag(e.person.value, e.tag));
     const auto state = before ? before->read().getState() : wire::TagState::NONE;
     if (state == wire::TagState::REQUESTED || state == wire::TagState::CONFIRMED ||

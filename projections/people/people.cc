@@ -28,8 +28,11 @@ bool counts(const std::optional<StoredRow<wire::CourseMembership>>& row) {
 void add(ViewWriter& rows, const seats::CourseMemberInvited& event, Instant at) {
   const Keys keys{rows.tenant()};
   const ViewKey key = keys.membership(event.person.value, event.course.value);
+  const ViewKey person = keys.person_card(event.person.value);
   const bool takes_part = event.role == seats::MemberRole::Participant;
-  const auto before = rows.find<wire::CourseMembership>(key);
+  // Whoever has a membership has a card: of new persons one look-up says that both are missing.
+  const bool known = rows.find<wire::SeatOf>(person).has_value();
+  const auto before = known ? rows.find<wire::CourseMembership>(key) : std::nullopt;
   // Who could only read, after an earlier run or without a seat, was counted all the while (S-50).
   const bool was_member = counts(before);
   const bool took_part =
@@ -48,8 +51,7 @@ void add(ViewWriter& rows, const seats::CourseMemberInvited& event, Instant at) 
     row.setRun(card.read().getRun());
     row.setInvitation(rows.position());
   });
-  const ViewKey person = keys.person_card(event.person.value);
-  if (!rows.find<wire::SeatOf>(person))
+  if (!known)
     rows.create<wire::SeatOf>(person,
                               [&](wire::SeatOf::Builder row) { row.setPerson(text(event.person.value)); });
 }
