@@ -17,15 +17,6 @@ tl::unexpected<Error> broken(const Envelope& envelope, std::string what) {
                                                 envelope.position, std::move(what)));
 }
 
-// An event that would be stored in another way today says the same and nothing more.
-Status judge_bytes(const RecordedEvent& event) {
-  std::string again;
-  encode(event.envelope, event.body, again);
-  const Result<RecordedEvent> twin = decode(again);
-  if (!twin || *twin != event) return broken(event.envelope, "the event does not survive being stored again");
-  return {};
-}
-
 // INV-10, INV-12: what may be granted to whom.
 std::optional<std::string> grant_objection(const seats::Event& event, const seat_rules::State& state,
                                            Instant at) {
@@ -48,9 +39,17 @@ std::optional<std::string> grant_objection(const seats::Event& event, const seat
 
 }  // namespace
 
+// An event that would be stored in another way today says the same and nothing more.
+Status Judge::judge_alone(const RecordedEvent& event) {
+  std::string again;
+  encode(event.envelope, event.body, again);
+  const Result<RecordedEvent> twin = decode(again);
+  if (!twin || *twin != event) return broken(event.envelope, "the event does not survive being stored again");
+  return {};
+}
+
 Status Judge::judge(const RecordedEvent& event, const TenantFold& fold) {
   const Envelope& envelope = event.envelope;
-  if (Status bytes = judge_bytes(event); !bytes) return bytes;
   if (envelope.effective_at > envelope.recorded_at)
     return broken(envelope,
                   fmt::format("effective at {}, recorded before that", envelope.effective_at.text()));

@@ -9,7 +9,10 @@ namespace kontor::replay {
 
 class Judge {
  public:
-  /// Judges the event that is about to be taken into `fold`. StoreDamaged names what does not hold.
+  /// What can be said of the event alone; any thread.
+  [[nodiscard]] static Status judge_alone(const RecordedEvent& event);
+  /// Judges the event that is about to be taken into `fold`, by all else. StoreDamaged names what does not
+  /// hold.
   [[nodiscard]] Status judge(const RecordedEvent& event, const TenantFold& fold);
 
  private:

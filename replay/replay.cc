@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <string_view>
+#include <span>
 
+#include "replay/decoded_history.h"
 #include "replay/fold.h"
 
 namespace kontor::replay {
@@ -14,13 +15,13 @@ class Replay {
  public:
   explicit Replay(const Request& request) : request_(request) {}
 
-  Status take(const log::Group& group) {
+  void count(const log::Group& group) {
     ++report_.groups;
-    for (const log::TenantSlice& slice : group.slices) {
-      read_ += slice.count;
-      if (request_.tenant && slice.tenant != *request_.tenant) continue;
+    for (const log::TenantSlice& slice : group.slices) read_ += slice.count;
+  }
+  Status take(std::span<const DecodedSlice> slices) {
+    for (const DecodedSlice& slice : slices)
       if (Status folded = fold(slice); !folded) return folded;
-    }
     return {};
   }
 
@@ -35,16 +36,16 @@ class Replay {
   [[nodiscard]] std::uint64_t read() const { return read_; }
 
  private:
-  Status fold(const log::TenantSlice& slice) {
-    auto& fold = folds_[slice.tenant];
-    if (!fold) fold = std::make_unique<TenantFold>(slice.tenant);
-    if (!log::split_events(slice.bytes, slice.count, events_))
+  Status fold(const DecodedSlice& slice) {
+    const TenantId& tenant = slice.slice->tenant;
+    auto& fold = folds_[tenant];
+    if (!fold) fold = std::make_unique<TenantFold>(tenant);
+    if (!slice.whole)
       return fail(Reason::StoreDamaged,
-                  fmt::format("tenant {} position {}: the events are not whole messages", slice.tenant.value,
-                              slice.first));
-    for (const std::string_view stored : events_) {
+                  fmt::format("tenant {} position {}: the events are not whole messages", tenant.value,
+                              slice.slice->first));
+    for (const auto& [event, looked] : slice.events) {
       if (request_.to && fold->position() >= *request_.to) return {};
-      const Result<RecordedEvent> event = decode(stored);
       if (!event) return fail(event.error());
       if (Status follows = fold->follows(*event); !follows) return follows;
       fold->take(*event);
@@ -55,7 +56,6 @@ class Replay {
 
   const Request& request_;
   std::map<TenantId, std::unique_ptr<TenantFold>> folds_;
-  std::vector<std::string_view> events_;  // reused by every slice
   std::uint64_t read_ = 0;
   Report report_;
 };
@@ -64,13 +64,15 @@ class Replay {
 
 Result<Report> replay(log::EventLog& log, const Request& request, const Progress& progress) {
   Replay replay(request);
-  Status taken;
-  const Status scanned = log.scan(1, [&](const log::Group& group) {
-    taken = replay.take(group);
-    if (taken && progress) progress(replay.read());
-    return taken.has_value();
+  DecodedHistory history(request.tenant, {}, [&](const log::Group&, std::span<const DecodedSlice> slices) {
+    return replay.take(slices);
   });
-  if (!taken) return fail(taken.error());
+  const Status scanned = log.scan(1, [&](const log::Group& group) {
+    replay.count(group);
+    if (progress) progress(replay.read());
+    return history.take(group);
+  });
+  if (const Status taken = history.finish(); !taken) return fail(taken.error());
   if (!scanned) return fail(scanned.error());
   return replay.finish();
 }

@@ -4,10 +4,11 @@
 
 #include <map>
 
-#include "engine/log/continuity.h"
+#include "engine/log/group_proof.h"
 #include "projections/catalog.h"
 #include "projections/memory_view_store.h"
 #include "projections/runner.h"
+#include "replay/decoded_history.h"
 #include "replay/judge.h"
 #include "replay/view_comparison.h"
 
@@ -22,10 +23,10 @@ class Verification {
         derived_(views::memory_view_store()),
         runner_(*derived_, views::all_projections()) {}
 
-  Status take(const log::Group& group) {
-    for (const log::TenantSlice& slice : group.slices) {
+  Status take(const log::Group& group, std::span<const DecodedSlice> slices) {
+    for (const DecodedSlice& slice : slices) {
       if (Status judged = judge(slice); !judged) return judged;
-      read_ += slice.count;
+      read_ += slice.slice->count;
     }
     return group.number <= views_group_ ? runner_.apply(group) : Status();
   }
@@ -48,19 +49,20 @@ class Verification {
     Judge judge;
   };
 
-  Status judge(const log::TenantSlice& slice) {
+  Status judge(const DecodedSlice& decoded) {
+    const log::TenantSlice& slice = *decoded.slice;
     auto& one = tenants_[slice.tenant];
     if (!one) one = std::make_unique<OneTenant>(slice.tenant);
-    if (!log::split_events(slice.bytes, slice.count, events_))
+    if (!decoded.whole)
       return fail(Reason::StoreDamaged,
                   fmt::format("tenant {} position {}: the events are not whole messages", slice.tenant.value,
                               slice.first));
-    for (const std::string_view stored : events_) {
-      const Result<RecordedEvent> event = decode(stored);
+    for (const auto& [event, looked] : decoded.events) {
       if (!event)
         return fail(event.error().code, fmt::format("tenant {} position {}: {}", slice.tenant.value,
                                                     one->fold.position() + 1, event.error().message));
       if (Status follows = one->fold.follows(*event); !follows) return follows;
+      if (!looked) return looked;
       if (Status judged = one->judge.judge(*event, one->fold); !judged) return judged;
       if (event->envelope.recorded_at < recorded_at_)
         return fail(Reason::StoreDamaged,
@@ -74,7 +76,6 @@ class Verification {
 
   const std::uint64_t views_group_;
   std::map<TenantId, std::unique_ptr<OneTenant>> tenants_;
-  std::vector<std::string_view> events_;  // reused by every slice
   std::uint64_t read_ = 0;
   Instant recorded_at_;
   std::unique_ptr<views::ViewStore> derived_;
@@ -85,12 +86,9 @@ class Verification {
 // frames, count and root, against what the log remembers.
 Result<log::LogHead> prove_bytes(log::EventLog& log) {
   log::Continuity continuity;
-  Status accepted;
-  const Status scanned = log.scan(1, [&](const log::Group& group) {
-    accepted = continuity.accept(group);
-    return accepted.has_value();
-  });
-  if (!accepted) return fail(accepted.error());
+  log::GroupProof proof(continuity, [](const log::Group&) { return true; });
+  const Status scanned = log.scan(1, [&](const log::Group& group) { return proof.take(group); });
+  if (const Status proven = proof.finish(); !proven) return fail(proven.error());
   if (!scanned) return fail(scanned.error());
   const log::LogHead found = continuity.head();
   const log::LogHead remembered = log.head();
@@ -130,13 +128,14 @@ Result<Verified> verify(log::EventLog& log, const views::ViewStore* views, const
   if (!head) return fail(head.error());
 
   Verification verification(checkpoint.group);
-  Status taken;
-  const Status scanned = log.scan(1, [&](const log::Group& group) {
-    taken = verification.take(group);
-    if (taken && progress) progress(verification.read());
-    return taken.has_value();
-  });
-  if (!taken) return fail(taken.error());
+  DecodedHistory history(std::nullopt, Judge::judge_alone,
+                         [&](const log::Group& group, std::span<const DecodedSlice> slices) {
+                           const Status taken = verification.take(group, slices);
+                           if (taken && progress) progress(verification.read());
+                           return taken;
+                         });
+  const Status scanned = log.scan(1, [&](const log::Group& group) { return history.take(group); });
+  if (const Status taken = history.finish(); !taken) return fail(taken.error());
   if (!scanned) return fail(scanned.error());
 
   Verified verified = verification.finish();

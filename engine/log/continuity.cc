@@ -15,34 +15,44 @@ Continuity::Continuity(std::unique_ptr<Trees> trees, std::uint64_t last_group,
   for (const auto& [tenant, last] : last_positions) next_positions_.emplace(tenant, last + 1);
 }
 
-Status Continuity::accept(const Group& group) {
+Status Continuity::accept(const Group& group) { return accept(group, {}); }
+
+Status Continuity::accept(const Group& group, std::span<const HashedSlice> hashed) {
+  KONTOR_ASSERT(hashed.empty() || hashed.size() == group.slices.size());
   if (group.number != next_group_)
     return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, next_group_ - 1));
   if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
   if (trees_) trees_->begin_group(group.number);
   const TenantSlice* previous = nullptr;
-  for (const TenantSlice& slice : group.slices) {
+  for (std::size_t i = 0; i < group.slices.size(); ++i) {
+    const TenantSlice& slice = group.slices[i];
     // Slices of one tenant follow one another by position, which accept_slice looks at.
     if (previous != nullptr && slice.tenant < previous->tenant)
       return fail(Reason::StoreDamaged, fmt::format("tenants of group {} are not in order", group.number));
-    if (Status status = accept_slice(slice); !status) return status;
+    if (Status status = accept_slice(slice, hashed.empty() ? nullptr : &hashed[i]); !status) return status;
     previous = &slice;
   }
   ++next_group_;
   return {};
 }
 
-Status Continuity::accept_slice(const TenantSlice& slice) {
+Status Continuity::accept_slice(const TenantSlice& slice, const HashedSlice* hashed) {
   const auto [entry, unknown] = next_positions_.try_emplace(slice.tenant, learning_ ? slice.first : 1);
   if (slice.first != entry->second || slice.first == 0)
     return fail(Reason::PositionGap, fmt::format("positions of tenant {}: {} follows {}", slice.tenant.value,
                                                  slice.first, entry->second - 1));
-  if (slice.count == 0 || !split_events(slice.bytes, slice.count, events_))
+  const bool whole = hashed != nullptr ? hashed->whole : split_events(slice.bytes, slice.count, events_);
+  if (slice.count == 0 || !whole)
     return fail(Reason::StoreDamaged,
                 fmt::format("events from position {} of tenant {} are not {} whole messages", slice.first,
                             slice.tenant.value, slice.count));
   entry->second += slice.count;
   if (!trees_) return {};
+  if (hashed != nullptr) {
+    KONTOR_ASSERT(hashed->leaves.size() == slice.count);
+    trees_->append(slice.tenant, hashed->leaves);
+    return {};
+  }
   leaves_.clear();
   for (const std::string_view event : events_) leaves_.push_back(leaf_hash(bytes_of(event)));
   trees_->append(slice.tenant, leaves_);

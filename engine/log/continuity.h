@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +14,12 @@
 #include "engine/log/trees.h"
 
 namespace kontor::log {
+
+/// What `Continuity` has to know of a slice's bytes, found out ahead of it by whoever had the time.
+struct HashedSlice {
+  bool whole = false;              // the bytes are as many whole events as the slice says
+  std::span<const Digest> leaves;  // of these events
+};
 
 /// Follows a history group by group.
 class Continuity {
@@ -29,6 +36,8 @@ class Continuity {
   /// StoreDamaged when a slice is not `count` whole events or the slices are not in rising order of tenant.
   /// After an error the object must not be used further.
   [[nodiscard]] Status accept(const Group& group);
+  /// The same, with what was found out about each of its slices.
+  [[nodiscard]] Status accept(const Group& group, std::span<const HashedSlice> hashed);
 
   [[nodiscard]] std::uint64_t next_group() const { return next_group_; }
   /// Position the tenant's next event must have.
@@ -39,7 +48,7 @@ class Continuity {
   [[nodiscard]] Trees& trees() const;
 
  private:
-  [[nodiscard]] Status accept_slice(const TenantSlice& slice);
+  [[nodiscard]] Status accept_slice(const TenantSlice& slice, const HashedSlice* hashed);
 
   std::unique_ptr<Trees> trees_;
   bool learning_ = false;

@@ -27,11 +27,10 @@ void Trees::append(const TenantId& tenant, std::span<const Digest> leaves) {
   if (own->tree.size() == own->published) grown_.push_back(own.get());
   // Slices of one tenant follow one another, so its leaves of a group lie side by side.
   shares_.try_emplace(tenant, Share{own->tree.size() + 1, group_leaves_.size()});
-  for (const Digest& leaf : leaves) {
-    if (store_.tree.size() % proof::kTileLeaves == 0) tiles_.push_back(group_);
-    own->tree.append(leaf);
-    store_.tree.append(leaf);
-  }
+  const std::uint64_t tiles =
+      (store_.tree.size() + leaves.size() + proof::kTileLeaves - 1) / proof::kTileLeaves;
+  tiles_.resize(static_cast<std::size_t>(tiles), group_);
+  proof::TiledTree::append_to_both(store_.tree, own->tree, leaves);
   group_leaves_.insert(group_leaves_.end(), leaves.begin(), leaves.end());
 }
 

@@ -19,6 +19,11 @@ class MerkleFrontier {
   void append(Bytes leaf_bytes);
   /// Adds a leaf by its hash.
   void append_hash(const Digest& leaf);
+  /// No leaves.
+  void clear() {
+    peaks_.clear();
+    size_ = 0;
+  }
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// Root over all leaves so far; of an empty tree, SHA-256 of nothing.
   [[nodiscard]] Digest root() const;
@@ -27,6 +32,8 @@ class MerkleFrontier {
   [[nodiscard]] const std::vector<Digest>& peaks() const { return peaks_; }
   /// A frontier that goes on from there; nullopt unless there are as many peaks as the size has set bits.
   [[nodiscard]] static std::optional<MerkleFrontier> restore(std::uint64_t size, std::vector<Digest> peaks);
+
+  friend bool operator==(const MerkleFrontier&, const MerkleFrontier&) = default;
 
  private:
   std::vector<Digest> peaks_;  // full subtrees, largest first: one for each set bit of size_

@@ -22,9 +22,29 @@ Digest hash_all(const Digest* leaves, std::uint64_t count) {
 
 void TiledTree::append(const Digest& leaf) {
   open_tile_.append_hash(leaf);
+  close_tile();
+}
+
+void TiledTree::append_to_both(TiledTree& one, TiledTree& other, std::span<const Digest> leaves) {
+  while (!leaves.empty()) {
+    const bool alike = one.open_tile_ == other.open_tile_;
+    const std::uint64_t room = kTileLeaves - std::max(one.open_tile_.size(), other.open_tile_.size());
+    const auto now = leaves.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, leaves.size())));
+    for (const Digest& leaf : now) {
+      one.open_tile_.append_hash(leaf);
+      if (!alike) other.open_tile_.append_hash(leaf);
+    }
+    if (alike) other.open_tile_ = one.open_tile_;
+    one.close_tile();
+    other.close_tile();
+    leaves = leaves.subspan(now.size());
+  }
+}
+
+void TiledTree::close_tile() {
   if (open_tile_.size() != kTileLeaves) return;
   const Digest whole = open_tile_.root();
-  open_tile_ = {};
+  open_tile_.clear();
   append_tile(whole);
 }
 

@@ -20,6 +20,9 @@ constexpr std::uint64_t kTileLeaves = std::uint64_t{1} << kTileLevels;
 class TiledTree {
  public:
   void append(const Digest& leaf);
+  /// Appends the same leaves to two trees. As long as their last tiles hold the same, which those of a store
+  /// and of its only tenant always do, what is above the leaves is hashed once.
+  static void append_to_both(TiledTree& one, TiledTree& other, std::span<const Digest> leaves);
   [[nodiscard]] std::uint64_t size() const { return whole_tiles_.size() * kTileLeaves + open_tile_.size(); }
   [[nodiscard]] Digest root() const;
 
@@ -35,6 +38,8 @@ class TiledTree {
 
  private:
   void append_tile(Digest whole);
+  /// If the last tile is whole, it is one of the whole ones.
+  void close_tile();
 
   MerkleFrontier whole_tiles_;              // a leaf of it is the hash of a whole tile
   MerkleFrontier open_tile_;                // the leaves behind the last whole tile

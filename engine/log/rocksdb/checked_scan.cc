@@ -68,36 +68,63 @@ SliceReader::Cursor* SliceReader::cursor_of(const TenantId& tenant) {
   return &cursor;
 }
 
-Status scan_groups(const Database& database, std::uint64_t first, std::optional<std::uint64_t> last,
-                   Continuity& continuity, const GroupVisitor& visit) {
-  SliceReader slices(database);
-  const std::unique_ptr<rocksdb::Iterator> entries(
-      database.db().NewIterator(sequential_reads(), database.groups()));
+GroupReader::GroupReader(const Database& database, std::uint64_t first)
+    : slices_(database),
+      entries_(database.db().NewIterator(sequential_reads(), database.groups())),
+      last_(first - 1) {
+  entries_->Seek(group_key(first));
+}
+
+Result<bool> GroupReader::next(Group& group) {
+  if (begun_ && entries_->Valid()) entries_->Next();
+  begun_ = true;
+  if (!entries_->Valid()) {
+    if (!entries_->status().ok()) return fail(name_damage(entries_->status()));
+    return false;
+  }
+  const auto number = parse_group_key(entries_->key().ToStringView());
+  const auto ranges = parse_ranges(entries_->value().ToStringView());
+  if (!number || !ranges)
+    return fail(Reason::StoreDamaged, fmt::format("the entry after group {} is not one of a group", last_));
+  group.number = last_ = *number;
+  group.slices.resize(ranges->size());
+  for (std::size_t i = 0; i < ranges->size(); ++i) {
+    const SliceRange& range = (*ranges)[i];
+    group.slices[i].tenant = range.tenant;
+    group.slices[i].first = range.first;
+    group.slices[i].count = range.count;
+    if (Status fetched = slices_.fetch(range, group.slices[i].bytes); !fetched) return fail(fetched.error());
+  }
+  return true;
+}
+
+Status scan_groups(const Database& database, std::uint64_t first, std::uint64_t last, Continuity& continuity,
+                   const GroupVisitor& visit) {
+  GroupReader groups(database, first);
   Group group;
-  for (entries->Seek(group_key(first)); entries->Valid(); entries->Next()) {
-    if (last && continuity.next_group() > *last) return {};
-    const auto number = parse_group_key(entries->key().ToStringView());
-    const auto ranges = parse_ranges(entries->value().ToStringView());
-    if (!number || !ranges)
-      return fail(Reason::StoreDamaged,
-                  fmt::format("the entry after group {} is not one of a group", continuity.next_group() - 1));
-    group.number = *number;
-    group.slices.resize(ranges->size());
-    for (std::size_t i = 0; i < ranges->size(); ++i) {
-      const SliceRange& range = (*ranges)[i];
-      group.slices[i].tenant = range.tenant;
-      group.slices[i].first = range.first;
-      group.slices[i].count = range.count;
-      if (Status fetched = slices.fetch(range, group.slices[i].bytes); !fetched) return fetched;
-    }
+  while (continuity.next_group() <= last) {
+    const Result<bool> more = groups.next(group);
+    if (!more) return fail(more.error());
+    if (!*more)
+      return fail(Reason::PositionGap,
+                  fmt::format("the store ends at group {} of {}", continuity.next_group() - 1, last));
     if (Status accepted = continuity.accept(group); !accepted) return accepted;
     if (!visit(group)) return {};
   }
-  if (!entries->status().ok()) return fail(name_damage(entries->status()));
-  if (last && continuity.next_group() <= *last)
-    return fail(Reason::PositionGap,
-                fmt::format("the store ends at group {} of {}", continuity.next_group() - 1, *last));
   return {};
+}
+
+Status prove_groups(const Database& database, Continuity& continuity, const GroupVisitor& visit) {
+  GroupReader groups(database, continuity.next_group());
+  GroupProof proof(continuity, visit);
+  for (;;) {
+    Group group;
+    const Result<bool> more = groups.next(group);
+    if (more && *more && proof.take(std::move(group))) continue;
+    if (Status proven = proof.finish(); !proven) return proven;
+    if (!more) return fail(more.error());
+    return {};
+  }
 }
 
 Status check_no_stray_slices(const Database& database, const Continuity& continuity) {

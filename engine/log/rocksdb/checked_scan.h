@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "engine/log/continuity.h"
+#include "engine/log/group_proof.h"
 #include "engine/log/rocksdb/database.h"
 #include "engine/log/rocksdb/keys.h"
 
@@ -38,12 +38,30 @@ class SliceReader {
   std::uint64_t fetches_ = 0;
 };
 
-/// Visits groups from `first` to `last` (or to the end of what is stored), each checked by `continuity`,
-/// which must expect `first`. Ends early without an error when `visit` returns false. PositionGap when the
-/// store ends before `last`.
-[[nodiscard]] Status scan_groups(const Database& database, std::uint64_t first,
-                                 std::optional<std::uint64_t> last, Continuity& continuity,
-                                 const GroupVisitor& visit);
+/// Reads groups one after the other. One thread.
+class GroupReader {
+ public:
+  GroupReader(const Database& database, std::uint64_t first);
+  /// Fills in the next group that is stored; false: there is none. Numbers and positions are for the caller
+  /// to check.
+  [[nodiscard]] Result<bool> next(Group& group);
+
+ private:
+  SliceReader slices_;
+  std::unique_ptr<rocksdb::Iterator> entries_;
+  bool begun_ = false;
+  std::uint64_t last_;  // that was read
+};
+
+/// Visits groups from `first` to `last`, each checked by `continuity`, which must expect `first`. Ends early
+/// without an error when `visit` returns false. PositionGap when the store ends before `last`.
+[[nodiscard]] Status scan_groups(const Database& database, std::uint64_t first, std::uint64_t last,
+                                 Continuity& continuity, const GroupVisitor& visit);
+
+/// The same with the group that `continuity`, which keeps trees, expects next, to the end of what is stored;
+/// on all processors.
+[[nodiscard]] Status prove_groups(const Database& database, Continuity& continuity,
+                                  const GroupVisitor& visit);
 
 /// No slice lies behind what the groups account for. Otherwise the newest groups are missing: StoreDamaged.
 [[nodiscard]] Status check_no_stray_slices(const Database& database, const Continuity& continuity);

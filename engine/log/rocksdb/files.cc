@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 namespace kontor::log {
@@ -11,8 +12,6 @@ namespace {
 using rocksdb::FileOptions;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
-
-constexpr std::size_t kReadBytes = 1 << 20;
 
 Status status_of(std::string_view doing, const std::string& path, const IOStatus& status) {
   if (status.ok()) return {};
@@ -34,17 +33,32 @@ Status OverwrittenFile::write(std::uint64_t offset, std::string_view bytes) {
 bool Files::exists(const std::string& path) const { return fs_.FileExists(path, IOOptions(), nullptr).ok(); }
 
 Result<std::string> Files::read(const std::string& path) const {
+  std::string contents;
+  const Status status = read_pieces(path, [&contents](std::string_view piece) {
+    contents.append(piece);
+    return true;
+  });
+  if (!status) return fail(status.error());
+  return contents;
+}
+
+Status Files::read_pieces(const std::string& path, const std::function<bool(std::string_view)>& take) const {
   std::unique_ptr<rocksdb::FSSequentialFile> file;
   if (const IOStatus opened = fs_.NewSequentialFile(path, FileOptions(), &file, nullptr); !opened.ok())
     return file_failure("open", path, opened);
-  std::string contents;
-  std::string scratch(kReadBytes, '\0');
+  std::string piece(kReadBytes, '\0');
   for (;;) {
-    rocksdb::Slice piece;
-    const IOStatus status = file->Read(scratch.size(), IOOptions(), &piece, scratch.data(), nullptr);
-    if (!status.ok()) return file_failure("read", path, status);
-    if (piece.empty()) return contents;
-    contents.append(piece.data(), piece.size());
+    std::size_t size = 0;
+    while (size < piece.size()) {
+      rocksdb::Slice part;
+      char* const to = piece.data() + size;
+      const IOStatus status = file->Read(piece.size() - size, IOOptions(), &part, to, nullptr);
+      if (!status.ok()) return file_failure("read", path, status);
+      if (part.empty()) break;
+      if (part.data() != to) std::memcpy(to, part.data(), part.size());
+      size += part.size();
+    }
+    if (size == 0 || !take(std::string_view(piece).substr(0, size)) || size < piece.size()) return {};
   }
 }
 

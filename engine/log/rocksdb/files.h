@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,11 @@ class Files {
 
   [[nodiscard]] bool exists(const std::string& path) const;
   [[nodiscard]] Result<std::string> read(const std::string& path) const;
+  /// The same in pieces of kReadBytes, the last one shorter, without holding more than one; ends early
+  /// without an error when `take` returns false.
+  static constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+  [[nodiscard]] Status read_pieces(const std::string& path,
+                                   const std::function<bool(std::string_view)>& take) const;
   /// Names in a directory, without `.` and `..`, sorted.
   [[nodiscard]] Result<std::vector<std::string>> list(const std::string& directory) const;
 

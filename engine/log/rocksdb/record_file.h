@@ -5,6 +5,7 @@
 // refuses what a power cut leaves behind (docs/storage-format.md, "Opening"). Pure; any thread.
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace kontor::log {
@@ -21,5 +22,29 @@ struct RecordFileCheck {
 };
 
 [[nodiscard]] RecordFileCheck check_records(std::string_view file);
+
+class RecordCrc;
+
+/// A file is taken in pieces, each but the last of whole blocks. One thread.
+class RecordReader {
+ public:
+  static constexpr std::size_t kBlockBytes = 32'768;
+
+  RecordReader();
+  ~RecordReader();
+  /// False when a record in the piece is not as it was written; nothing behind it is of use then.
+  [[nodiscard]] bool take(std::string_view piece);
+  /// Every byte so far belongs to a whole record.
+  [[nodiscard]] bool whole() const { return !damaged_ && !inside_record_; }
+  /// End of the last whole record.
+  [[nodiscard]] std::uint64_t intact_bytes() const { return intact_bytes_; }
+
+ private:
+  std::unique_ptr<RecordCrc> crc_;
+  std::uint64_t taken_ = 0;
+  std::uint64_t intact_bytes_ = 0;
+  bool inside_record_ = false;
+  bool damaged_ = false;
+};
 
 }  // namespace kontor::log

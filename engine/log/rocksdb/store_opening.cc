@@ -232,9 +232,7 @@ Status StoreOpening::prove_from_here(const Database& database) {
     if (options_.on_group) options_.on_group(group);
     return true;
   };
-  const std::uint64_t first = log_->continuity_.next_group();
-  if (Status scanned = scan_groups(database, first, std::nullopt, log_->continuity_, visit); !scanned)
-    return scanned;
+  if (Status scanned = prove_groups(database, log_->continuity_, visit); !scanned) return scanned;
   if (!same_tree)
     return fail(
         Reason::RootMismatch,
@@ -255,7 +253,7 @@ Error StoreOpening::refusal(const Error& error) {
   if (inspection_.damage && log_->continuity_.next_group() == 1)
     if (const auto database = open_frozen()) {
       const auto ignore = [](const Group&) { return true; };
-      static_cast<void>(scan_groups(**database, 1, std::nullopt, log_->continuity_, ignore).has_value());
+      static_cast<void>(prove_groups(**database, log_->continuity_, ignore).has_value());
     }
   const LogHead intact = log_->continuity_.head();
   return {

@@ -1,0 +1,36 @@
+#pragma once
+// Proves a history that is being read: what Continuity does, with the leaf hashes, which are most of the
+// work, made by all processors. One thread calls it.
+
+#include "engine/ahead.h"
+#include "engine/log/continuity.h"
+
+namespace kontor::log {
+
+class GroupProof {
+ public:
+  /// `continuity` keeps trees and expects the first group that is taken; until `finish` it is used by this
+  /// alone. `visit` sees each group that continues the history, on the calling thread and in order, some
+  /// groups behind the one that was taken last; when it returns false, nothing more is looked at.
+  GroupProof(Continuity& continuity, GroupVisitor visit);
+  ~GroupProof();
+
+  /// The next group. False: no more need be taken, `finish` says why.
+  bool take(Group group);
+  /// All that was taken is proven and visited, or the first thing that does not hold.
+  [[nodiscard]] Status finish();
+
+ private:
+  class Batch;
+  bool put();
+  bool accept(Batch& batch);
+
+  Continuity& continuity_;
+  const GroupVisitor visit_;
+  Status status_;
+  Crew crew_;
+  std::unique_ptr<Batch> next_;  // gathers groups
+  Ahead<Batch> ahead_;
+};
+
+}  // namespace kontor::log
