@@ -325,15 +325,28 @@ Done Run::go() {
 
 }  // namespace
 
+namespace {
+
+std::uint64_t memory_of(const LoadOptions& options) {
+  if (!options.server_pid) return 0;
+  const auto usage = usage_of(*options.server_pid);
+  return usage ? usage->memory_bytes : 0;
+}
+
+}  // namespace
+
 client::Outcome<Measured> run_load(const LoadOptions& options, const std::atomic<bool>& stop,
                                    const std::function<void(const std::string&)>& say) {
   const std::uint64_t begin = now_ns();
+  const std::uint64_t held = memory_of(options);
   Run run(options, stop);
   if (options.ask.empty()) {
     if (const Done opened = open_tenants(options, say); !opened) return tl::unexpected(opened.error());
   }
   if (const Done connected = run.connect(); !connected) return tl::unexpected(connected.error());
   run.measured().opening_seconds = static_cast<double>(now_ns() - begin) / 1e9;
+  const std::uint64_t opened = memory_of(options);
+  run.measured().opening_memory_bytes = opened - std::min(opened, held);
   if (const Done gone = run.go(); !gone) return tl::unexpected(gone.error());
   return std::move(run.measured());
 }

@@ -58,6 +58,7 @@ struct Measured {
   LatencyHistogram views_behind;  // how long views took to reach the newest receipt, by sampling
   std::uint64_t views_behind_events_max = 0;
   double opening_seconds = 0;
+  std::uint64_t opening_memory_bytes = 0;  // how much more the server held when the tenants were open
   client::Welcome welcome;
 };
 

@@ -192,6 +192,7 @@ boost::json::object columns(const LoadOptions& options, const Measured& measured
   out["sync_after_p50_us"] = conditions.sync_after ? whole_us(conditions.sync_after->p50_ns) : 0;
   out["sync_after_p99_us"] = conditions.sync_after ? whole_us(conditions.sync_after->p99_ns) : 0;
   out["opening_ms"] = whole(measured.opening_seconds * 1e3);
+  out["opening_memory_bytes"] = measured.opening_memory_bytes;
   out["server_version"] = measured.welcome.server_version;
   out["machine"] = conditions.machine;
   out["disk"] = conditions.disk;

@@ -6,6 +6,7 @@
 
 #include <future>
 #include <mutex>
+#include <semaphore>
 
 #include "engine/log/memory/memory_log.h"
 #include "projections/projector.h"
@@ -31,7 +32,7 @@ class Questions : public testing::Test {
     for (const log::Group& group : history_.groups()) derived_.apply(group);
     service_ = QueryService::start(
         live_, [this](Tick tick) { return take(std::move(tick)); }, views::QueryLimits{2}, nullptr,
-        [this] { return now_; });
+        [this] { return now_; }, [this] { hurried_.release(); });
   }
 
   Status take(Tick tick) {
@@ -78,6 +79,7 @@ class Questions : public testing::Test {
   }
 
   std::mutex mutex_;  // guards ticks_
+  std::counting_semaphore<> hurried_{0};
   std::vector<Tick> ticks_;
   bool refuse_ticks_ = false;
   Instant now_;
@@ -230,6 +232,62 @@ TEST_F(Questions, OtherViewsAnswerAgainAfterTheViewsFailed) {
   service_->views_recovered();
   auto answer = ask(waiting_for(group.slices[0].first, usage_statistics("c-1")), kLong);
   EXPECT_EQ(Answered(answer.get()).body().getUsageStatistics().getCampus(), "c-1");
+}
+
+TEST_F(Questions, OneThatWaitsForThePositionHurriesTheViews) {
+  const log::Group group = open_campus("c-1");
+  auto answer = ask(waiting_for(group.slices[0].first, usage_statistics("c-1")), kLong);
+  hurried_.acquire();
+  apply(group);
+  EXPECT_EQ(Answered(answer.get()).body().getUsageStatistics().getCampus(), "c-1");
+}
+
+TEST_F(Questions, OneThatNeedNotWaitHurriesNobody) {
+  ask(usage_statistics("c-1"), kLong).get();
+  service_->close();
+  EXPECT_FALSE(hurried_.try_acquire());
+}
+
+constexpr std::chrono::hours kForEver{24};
+
+TEST(Projector, GathersGroupsUntilTheyAreWorthAStep) {
+  const std::vector<log::Group> groups = random_history(5, 100);
+  DerivedViews derived;
+  log::MemoryLog log;
+  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  std::size_t events = 0;
+  for (const log::Group& group : groups)
+    for (const log::TenantSlice& slice : group.slices) events += slice.count;
+  std::binary_semaphore done(0);
+  std::size_t advanced = 0;
+  const auto count = [&] {
+    ++advanced;
+    done.release();
+  };
+  const auto projector = views::Projector::start(borrowed(derived.runner),
+                                                 {.rest = kForEver, .worth_a_step = events}, count, {});
+  for (const log::Group& group : groups) projector->observe(std::make_shared<const log::Group>(group));
+  done.acquire();
+  projector->close();
+  EXPECT_EQ(advanced, 1U);
+  EXPECT_EQ(derived.store->checkpoint().value().group, groups.size());
+}
+
+TEST(Projector, DoesNotRestWhenSomebodyWaits) {
+  const std::vector<log::Group> groups = random_history(5, 100);
+  DerivedViews derived;
+  log::MemoryLog log;
+  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  std::binary_semaphore done(0);
+  const auto projector =
+      views::Projector::start(borrowed(derived.runner), {.rest = kForEver}, [&done] { done.release(); }, {});
+  projector->hurry();  // whoever waits may know of the group first
+  projector->observe(std::make_shared<const log::Group>(groups[0]));
+  done.acquire();
+  projector->observe(std::make_shared<const log::Group>(groups[1]));
+  projector->hurry();
+  done.acquire();
+  EXPECT_EQ(derived.store->checkpoint().value().group, 2U);
 }
 
 TEST(Projector, AppliesWhatItIsHandedInOrderAndTellsWhenItHas) {

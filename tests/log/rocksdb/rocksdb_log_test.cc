@@ -197,6 +197,56 @@ TEST_F(RocksDbLogTest, ACutTailIsNoted) {
   EXPECT_THAT(notes, testing::ElementsAre(HasSubstr("cut 37 unsynced bytes")));
 }
 
+/// A store as a crash leaves it, its write-ahead log longer than what was written into it.
+class GrownLogTest : public RocksDbLogTest {
+ protected:
+  GrownLogTest() {
+    const auto log = must_open(options());
+    for (int i = 0; i < 5; ++i) append(*log);
+    log->idle();
+    crashed_ = read_directory(store_);
+    name_ = names_with(crashed_, ".log").back();
+    written_ = head_of(store_).wal.synced_bytes;
+  }
+
+  RocksDbLogOptions crashed(const std::string& log_contents) {
+    crashed_[name_] = log_contents;
+    RocksDbLogOptions others = options();
+    others.path = directory_ / "crashed";
+    write_directory(others.path, crashed_);
+    others.database.note = [this](std::string_view note) { notes_.emplace_back(note); };
+    return others;
+  }
+  const std::string& log_contents() { return crashed_.at(name_); }
+
+  StoredFiles crashed_;
+  std::string name_;
+  std::uint64_t written_ = 0;
+  std::vector<std::string> notes_;
+};
+
+TEST_F(GrownLogTest, OpensWithoutAWordAfterACrash) {
+  ASSERT_GT(log_contents().size(), written_) << "the file has its size ahead of need";
+  const RocksDbLogOptions others = crashed(log_contents());
+  EXPECT_EQ(must_open(others)->head().group, 5U);
+  EXPECT_THAT(notes_, testing::IsEmpty());
+  EXPECT_EQ(must_open(others)->head().group, 5U);
+}
+
+TEST_F(GrownLogTest, ZerosInsteadOfWhatWasPromisedAreRefused) {
+  std::string contents = log_contents();
+  const std::size_t last_bytes = 100;
+  contents.replace(written_ - last_bytes, last_bytes, last_bytes, '\0');
+  EXPECT_EQ(must_refuse(crashed(contents)).code, Reason::WalDamaged);
+}
+
+TEST_F(GrownLogTest, AnythingButZerosBehindTheEndIsNoted) {
+  std::string contents = log_contents();
+  contents[written_ + 50] = 'x';
+  EXPECT_EQ(must_open(crashed(contents))->head().group, 5U);
+  EXPECT_THAT(notes_, testing::ElementsAre(HasSubstr("unsynced bytes")));
+}
+
 /// Fails what it is told to fail.
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
@@ -219,8 +269,9 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewRandomRWFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSRandomRWFile>* result,
                                     rocksdb::IODebugContext* debug) override {
-    if (fail_head) return rocksdb::IOStatus::IOError("the device is gone");
-    return target()->NewRandomRWFile(path, options, result, debug);
+    rocksdb::IOStatus status = target()->NewRandomRWFile(path, options, result, debug);
+    if (status.ok()) *result = std::make_unique<FailingHead>(std::move(*result), *this);
+    return status;
   }
 
  private:
@@ -231,6 +282,19 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
       if (owner_.fail_wal_sync) return rocksdb::IOStatus::IOError("the device is gone");
       return target()->Sync(options, debug);
+    }
+
+   private:
+    const FailingFileSystem& owner_;
+  };
+  class FailingHead final : public rocksdb::FSRandomRWFileOwnerWrapper {
+   public:
+    FailingHead(std::unique_ptr<rocksdb::FSRandomRWFile> file, const FailingFileSystem& owner)
+        : FSRandomRWFileOwnerWrapper(std::move(file)), owner_(owner) {}
+    rocksdb::IOStatus Write(std::uint64_t offset, const rocksdb::Slice& data,
+                            const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
+      if (owner_.fail_head) return rocksdb::IOStatus::IOError("the device is gone");
+      return target()->Write(offset, data, options, debug);
     }
 
    private:
