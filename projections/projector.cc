@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/thread_name.h"
+
 namespace kontor::views {
 namespace {
 
@@ -26,7 +28,10 @@ class ThreadedProjector final : public Projector {
         advanced_(std::move(advanced)),
         failed_callback_(std::move(failed)),
         applied_at_start_(runner_->checkpoint().group) {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+      name_this_thread("projector");
+      run();
+    });
   }
   ~ThreadedProjector() override { close(); }
 
@@ -103,9 +108,8 @@ class ThreadedProjector final : public Projector {
 
   void rest(std::unique_lock<std::mutex>& lock) {
     resting_ = true;
-    to_projector_.wait_for(lock, limits_.rest, [this] {
-      return closing_ || request_ != nullptr || hurried_ || worth_a_step();
-    });
+    to_projector_.wait_for(lock, limits_.rest,
+                           [this] { return closing_ || request_ != nullptr || hurried_ || worth_a_step(); });
     resting_ = false;
     hurried_ = false;
   }
