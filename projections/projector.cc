@@ -12,6 +12,8 @@
 namespace kontor::views {
 namespace {
 
+constexpr std::size_t kFewEvents = 16;
+
 std::size_t events_of(const log::Group& group) {
   std::size_t events = 0;
   for (const log::TenantSlice& slice : group.slices) events += slice.count;
@@ -150,6 +152,8 @@ class ThreadedProjector final : public Projector {
   Status apply_all(std::shared_ptr<const log::Group> group) {
     for (; group; group = next_unless_asked()) {
       if (Status added = runner_->add(*group); !added) return added;
+      // Somebody waits for each such group to become durable, perhaps for this processor.
+      if (events_of(*group) <= kFewEvents) std::this_thread::yield();
       if (!runner_->full()) continue;
       if (Status handed = runner_->hand_over(); !handed) return handed;
       if (advanced_) advanced_();  // to the batch before
