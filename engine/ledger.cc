@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/thread_name.h"
 #include "engine/writer/personal_data.h"
 #include "engine/writer/writer.h"
 #include "events/core/assert.h"
@@ -80,8 +81,14 @@ class ThreadedLedger final : public Ledger {
   }
 
   void start() {
-    writer_thread_ = std::thread([this] { write(); });
-    committer_thread_ = std::thread([this] { commit(); });
+    writer_thread_ = std::thread([this] {
+      name_this_thread("writer");
+      write();
+    });
+    committer_thread_ = std::thread([this] {
+      name_this_thread("committer");
+      commit();
+    });
   }
 
   [[nodiscard]] Status submit(Submission submission) override {
@@ -277,8 +284,8 @@ class ThreadedLedger final : public Ledger {
       if (const Status committed = commit(*decided); !committed) return stop(committed.error().message);
   }
 
-  /// One synced append, then the answers. By whichever thread has set `committing_`. After a failure no answer
-  /// leaves (INV-6).
+  /// One synced append, then the answers. By whichever thread has set `committing_`. After a failure no
+  /// answer leaves (INV-6).
   [[nodiscard]] Status commit(DecidedGroup& decided) {
     if (decided.group) {
       if (const Status durable = make_durable(decided); !durable) return durable;

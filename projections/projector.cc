@@ -7,8 +7,12 @@
 #include <thread>
 #include <utility>
 
+#include "engine/thread_name.h"
+
 namespace kontor::views {
 namespace {
+
+constexpr std::size_t kFewEvents = 16;
 
 std::size_t events_of(const log::Group& group) {
   std::size_t events = 0;
@@ -26,7 +30,10 @@ class ThreadedProjector final : public Projector {
         advanced_(std::move(advanced)),
         failed_callback_(std::move(failed)),
         applied_at_start_(runner_->checkpoint().group) {
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+      name_this_thread("projector");
+      run();
+    });
   }
   ~ThreadedProjector() override { close(); }
 
@@ -103,9 +110,8 @@ class ThreadedProjector final : public Projector {
 
   void rest(std::unique_lock<std::mutex>& lock) {
     resting_ = true;
-    to_projector_.wait_for(lock, limits_.rest, [this] {
-      return closing_ || request_ != nullptr || hurried_ || worth_a_step();
-    });
+    to_projector_.wait_for(lock, limits_.rest,
+                           [this] { return closing_ || request_ != nullptr || hurried_ || worth_a_step(); });
     resting_ = false;
     hurried_ = false;
   }
@@ -146,6 +152,8 @@ class ThreadedProjector final : public Projector {
   Status apply_all(std::shared_ptr<const log::Group> group) {
     for (; group; group = next_unless_asked()) {
       if (Status added = runner_->add(*group); !added) return added;
+      // Somebody waits for each such group to become durable, perhaps for this processor.
+      if (events_of(*group) <= kFewEvents) std::this_thread::yield();
       if (!runner_->full()) continue;
       if (Status handed = runner_->hand_over(); !handed) return handed;
       if (advanced_) advanced_();  // to the batch before

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/thread_name.h"
+
 namespace kontor::views {
 namespace {
 
@@ -63,7 +65,10 @@ class ThreadedQueryService final : public QueryService {
         now_(std::move(now)),
         hurry_(std::move(hurry)),
         limits_(limits),
-        thread_([this] { run(); }) {}
+        thread_([this] {
+          name_this_thread("answers");
+          run();
+        }) {}
   ~ThreadedQueryService() override { close(); }
 
   void ask(const TenantId& tenant, wire::Query::Reader query, std::chrono::milliseconds patience,

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/thread_name.h"
 #include "events/closing_events.h"
 
 namespace kontor::server {
@@ -15,7 +16,10 @@ Checkpointer::Checkpointer(checkpoints::CheckpointKeeper& keeper, std::chrono::m
     : keeper_(keeper), every_(every), first_group_(first_group), note_(std::move(note)) {}
 
 void Checkpointer::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("checkpointer");
+    run();
+  });
 }
 
 void Checkpointer::observe(const log::Group& group) {

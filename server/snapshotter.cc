@@ -8,6 +8,7 @@
 
 #include "engine/rules/archive.h"
 #include "engine/snapshots/snapshot_maker.h"
+#include "engine/thread_name.h"
 
 namespace kontor::server {
 namespace {
@@ -29,7 +30,10 @@ Snapshotter::Snapshotter(Parts parts) : parts_(std::move(parts)), newest_(parts_
 
 void Snapshotter::start() {
   if (!parts_.unread && parts_.config.every_events == 0) return;
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("snapshotter");
+    run();
+  });
 }
 
 void Snapshotter::observe() {

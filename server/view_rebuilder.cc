@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/thread_name.h"
+
 namespace kontor::server {
 namespace {
 
@@ -91,7 +93,10 @@ class ThreadedRebuilder final : public ViewRebuilder {
                   .projections = services_.projections,
                   .watch = [this](const RebuildReport& report) { return watch(report); }}) {
     services_.shelf.when_given_up([this] { change([this] { given_up_ = true; }); });
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+      name_this_thread("rebuilder");
+      run();
+    });
   }
   ~ThreadedRebuilder() override { close(); }
 

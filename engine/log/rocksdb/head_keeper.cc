@@ -2,13 +2,18 @@
 
 #include <utility>
 
+#include "engine/thread_name.h"
 #include "events/core/assert.h"
 
 namespace kontor::log {
 
 HeadKeeper::HeadKeeper(HeadFiles files, HeadExecution execution)
     : files_(std::move(files)), execution_(execution) {
-  if (execution_ == HeadExecution::OwnThread) thread_ = std::thread([this] { run(); });
+  if (execution_ == HeadExecution::Inline) return;
+  thread_ = std::thread([this] {
+    name_this_thread("head");
+    run();
+  });
 }
 
 HeadKeeper::~HeadKeeper() {
