@@ -61,7 +61,7 @@ echo "store    $events events, $(du -sm "$data/log" | cut -f1) MB log, $(du -sm 
 
 echo "limits"
 openssl speed -evp sha256 -bytes 300 -seconds 2 2>/dev/null | awk '/^sha256|^SHA256/ {gsub("k", "", $2); printf "%-46s %34.0f events/s\n", "  SHA-256 of 300 bytes, one core", $2 * 1000 / 300}'
-"$bin/bench/kontor_micro" --benchmark_filter='Scan|Leaf' --benchmark_min_time=1 2>/dev/null | grep -E '^[A-Za-z_]+' | sed 's/^/  /' || true
+"$bin/bench/kontor_micro" --benchmark_filter='ScanLog|ProveLog|Leaf|FoldLog|LoadSnapshot' --benchmark_min_time=1 2>/dev/null | grep -E '^[A-Za-z_]+' | sed 's/^/  /' || true
 
 echo "questions, one at a time"
 "$bin/bench/kontor_questions" --server "$KONTOR_SERVER" --things "$orders" --courses "$((seats / 1000))" --rounds 1000

@@ -1,8 +1,9 @@
 #pragma once
 // Work in two steps: batches are prepared by whoever has time, the next ones while one is being taken, and
-// taken by one thread in the order in which they came. So what is taken, and in which order, does not depend
-// on how many threads there are or which was faster.
+// taken one after the other in the order in which they came. So what is taken, and in which order, does not
+// depend on how many threads there are or which was faster.
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -13,36 +14,43 @@
 
 namespace kontor {
 
-/// `Batch` has `std::size_t pieces() const` and `void prepare(std::size_t piece)`, which may be called for
-/// several pieces at once and touches nothing but its piece. One thread.
+/// `Batch` has `std::size_t pieces() const`, `void prepare(std::size_t piece)`, which may be called for
+/// several pieces at once and touches nothing but its piece, and `void clear()`. One thread calls it.
 template <class Batch>
 class Ahead {
  public:
-  static constexpr std::size_t kBatches = 3;  // that wait, beside the one that is taken
+  static constexpr std::size_t kBatchesMax = 4;  // that are not over
 
-  /// Gets each batch when all of it is prepared, in order; false: no more are wanted.
+  /// Gets each batch when all of it is prepared, in order and one at a time, on any thread of the crew;
+  /// false: no more are wanted.
   using Take = std::function<bool(Batch&)>;
   Ahead(Crew& crew, Take take) : crew_(crew), take_(std::move(take)) {}
   /// Batches that were not taken are dropped.
   ~Ahead() {
-    for (Waiting& waiting : waiting_) crew_.drop(*waiting.job);
+    for (auto waiting = waiting_.rbegin(); waiting != waiting_.rend(); ++waiting) crew_.drop(*waiting->job);
   }
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;
 
-  /// Whether more are wanted; a batch that was put behind that is dropped.
+  /// One that was taken and cleared, so that what it holds need not be made again; null: there is none.
+  [[nodiscard]] std::unique_ptr<Batch> spare() { return std::move(spare_); }
+  /// Whether more are wanted, as far as is known. Of batches behind the last one that is wanted nothing
+  /// comes.
   bool put(std::unique_ptr<Batch> batch) {
     if (ended_) return false;
+    while (waiting_.size() >= kBatchesMax) finish_first();
     Batch& one = *batch;
-    auto job = crew_.begin(one.pieces(), [&one](std::size_t piece) { one.prepare(piece); });
+    auto job = crew_.begin(
+        one.pieces(), [&one](std::size_t piece) { one.prepare(piece); },
+        [this, &one] {
+          if (!ended_ && !take_(one)) ended_ = true;
+        });
     waiting_.push_back({std::move(batch), std::move(job)});
-    if (waiting_.size() > kBatches) take_first();
     return !ended_;
   }
-  /// Takes what waits. Whether all of it was wanted.
-  bool finish() {
-    while (!waiting_.empty() && !ended_) take_first();
-    return !ended_;
+  /// All that is wanted of what was put is taken.
+  void finish() {
+    while (!waiting_.empty()) finish_first();
   }
 
  private:
@@ -51,17 +59,18 @@ class Ahead {
     std::shared_ptr<Crew::Job> job;
   };
 
-  void take_first() {
-    const Waiting first = std::move(waiting_.front());
+  void finish_first() {
+    crew_.finish(*waiting_.front().job);
+    spare_ = std::move(waiting_.front().batch);
+    spare_->clear();
     waiting_.pop_front();
-    crew_.finish(*first.job);
-    ended_ = !take_(*first.batch);
   }
 
   Crew& crew_;
   const Take take_;
   std::deque<Waiting> waiting_;
-  bool ended_ = false;
+  std::unique_ptr<Batch> spare_;
+  std::atomic<bool> ended_ = false;
 };
 
 }  // namespace kontor

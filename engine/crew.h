@@ -1,8 +1,8 @@
 #pragma once
 // Helping hands: threads that do pieces of work which do not depend on one another, beside the one that has
-// the work. Who does which piece is left to chance; what comes of it is not, because results are taken in
-// order by the one that has the work (engine/ahead.h). Where there is one processor there are no helpers, and
-// the same work is done by one.
+// the work, and then, in the order in which it was begun, what comes of the pieces. Who does which piece is
+// left to chance; what comes of it is not. Where there is one processor there are no helpers, and the same
+// work is done by one.
 
 #include <condition_variable>
 #include <cstddef>
@@ -23,33 +23,44 @@ class Crew {
   [[nodiscard]] static unsigned free_hands();
 
   explicit Crew(unsigned helpers = free_hands()) : helpers_(helpers) {}
-  /// Waits for pieces that are being done; those that nobody has begun are left.
+  /// Waits for what is being done; what nobody has begun is left.
   ~Crew();
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
   /// Does one piece, by its number. May be called for several pieces at once, and must not throw.
   using Work = std::function<void(std::size_t piece)>;
+  /// Called once when all pieces are done. All that are given to a crew are called one at a time and in the
+  /// order in which they were given, each seeing what those before it have done; by any of its threads.
+  using Then = std::function<void()>;
   class Job;
-  /// Pieces 0, 1, … each done once. What `work` refers to must live until `finish`, or as long as the crew.
-  [[nodiscard]] std::shared_ptr<Job> begin(std::size_t pieces, Work work);
+  /// Pieces 0, 1, … each done once. What `work` and `then` refer to must live until `finish` or `drop`, or as
+  /// long as the crew.
+  [[nodiscard]] std::shared_ptr<Job> begin(std::size_t pieces, Work work, Then then = {});
   /// Works along until all of the job is done; then sees what was done.
   void finish(Job& job);
-  /// Waits for pieces that are being done; no other will be.
+  /// Waits for what is being done of it; nothing else of it will be.
   void drop(Job& job);
 
  private:
+  using Lock = std::unique_lock<std::mutex>;
   void help(const std::stop_token& stop);
-  /// The first piece nobody has begun, of the first job that has one; null: there is none.
-  [[nodiscard]] std::shared_ptr<Job> first_waiting();
-  void do_piece(Job& job, std::unique_lock<std::mutex>& lock);
+  /// Whether something could be begun now.
+  [[nodiscard]] bool has_work() const;
+  /// Requires that it could.
+  void do_some(Lock& lock);
+  void do_piece(Lock& lock);
+  void do_then(Lock& lock);
+  void end(Job& job, Lock& lock);
 
   const unsigned helpers_;
   std::mutex mutex_;  // guards the jobs and what is in them
   std::condition_variable_any work_;
   std::condition_variable done_;
-  std::deque<std::shared_ptr<Job>> jobs_;  // with pieces nobody has begun, oldest first
-  std::vector<std::jthread> threads_;      // last: they end before the rest goes
+  std::deque<std::shared_ptr<Job>> waiting_;   // with pieces nobody has begun, oldest first
+  std::deque<std::shared_ptr<Job>> in_order_;  // whose `then` is not over, oldest first
+  bool in_then_ = false;                       // of the first of them
+  std::vector<std::jthread> threads_;          // last: they end before the rest goes
 };
 
 }  // namespace kontor

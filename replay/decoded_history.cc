@@ -8,7 +8,8 @@ namespace kontor::replay {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{512} << 10;
-constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
+constexpr std::size_t kKeptBytes = 16 * kBatchBytes;  // memory of larger ones is given back
+constexpr std::size_t kPieceEvents = 256;             // about a tenth of a millisecond
 
 }  // namespace
 
@@ -17,21 +18,33 @@ class DecodedHistory::Batch {
  public:
   explicit Batch(const Look& look) : look_(look) {}
 
-  void add(log::Group group) {
-    for (const log::TenantSlice& slice : group.slices) bytes_ += slice.bytes.size();
-    groups_.push_back(std::move(group));
+  /// The slices of `only`, or all of them.
+  void add(const log::Group& group, const std::optional<TenantId>& only) {
+    if (used_ == groups_.size()) groups_.emplace_back();
+    log::Group& own = groups_[used_];
+    if (only) {
+      own.slices.clear();
+      for (const log::TenantSlice& slice : group.slices)
+        if (slice.tenant == *only) own.slices.push_back(slice);
+      if (own.slices.empty()) return;
+    } else {
+      own.slices = group.slices;
+    }
+    own.number = group.number;
+    ++used_;
+    for (const log::TenantSlice& slice : own.slices) bytes_ += slice.bytes.size();
   }
   [[nodiscard]] bool full() const { return bytes_ >= kBatchBytes; }
   /// Nothing is added any more.
   void close() {
     std::vector<std::string_view> of_slice;
-    for (const log::Group& group : groups_)
+    for (const log::Group& group : groups())
       for (const log::TenantSlice& slice : group.slices) {
         const bool whole = log::split_events(slice.bytes, slice.count, of_slice);
         slices_.push_back({.slice = &slice, .whole = whole, .events = {}});
         if (whole) stored_.insert(stored_.end(), of_slice.begin(), of_slice.end());
       }
-    events_.resize(stored_.size());
+    if (events_.size() < stored_.size()) events_.resize(stored_.size());
     std::span<const DecodedEvent> left = events_;
     for (DecodedSlice& slice : slices_) {
       if (!slice.whole) continue;
@@ -44,42 +57,48 @@ class DecodedHistory::Batch {
   void prepare(std::size_t piece) {
     const std::size_t end = std::min(stored_.size(), (piece + 1) * kPieceEvents);
     for (std::size_t i = piece * kPieceEvents; i < end; ++i) {
-      events_[i].event = decode(stored_[i]);
-      if (look_ && events_[i].event) events_[i].looked = look_(*events_[i].event);
+      DecodedEvent& decoded = events_[i];
+      decoded.event = decode(stored_[i]);
+      if (!decoded.event) continue;
+      decoded.stream = stream_name(*decoded.event);
+      if (look_) decoded.looked = look_(*decoded.event);
     }
   }
 
-  [[nodiscard]] const std::vector<log::Group>& groups() const { return groups_; }
+  /// Events stay: the next ones are decoded into them.
+  void clear() {
+    if (bytes_ > kKeptBytes) groups_ = {}, events_ = {}, stored_ = {};
+    used_ = bytes_ = 0;
+    stored_.clear();
+    slices_.clear();
+  }
+
+  [[nodiscard]] std::span<const log::Group> groups() const { return std::span(groups_).first(used_); }
   [[nodiscard]] std::span<const DecodedSlice> slices() const { return slices_; }
 
  private:
   const Look& look_;
   std::vector<log::Group> groups_;
+  std::size_t used_ = 0;  // of them
   std::size_t bytes_ = 0;
   std::vector<std::string_view> stored_;  // of the slices that are whole
   std::vector<DecodedEvent> events_;
   std::vector<DecodedSlice> slices_;  // of all groups
 };
 
-DecodedHistory::DecodedHistory(std::optional<TenantId> only, Look look, Visitor visit)
+DecodedHistory::DecodedHistory(std::optional<TenantId> only, Look look, Visitor visit, unsigned helpers)
     : only_(std::move(only)),
       look_(std::move(look)),
       visit_(std::move(visit)),
+      crew_(helpers),
       ahead_(crew_, [this](Batch& batch) { return this->visit(batch); }) {}
 
 DecodedHistory::~DecodedHistory() = default;
 
 bool DecodedHistory::take(const log::Group& group) {
+  if (!next_) next_ = ahead_.spare();
   if (!next_) next_ = std::make_unique<Batch>(look_);
-  if (only_) {
-    log::Group wanted{.number = group.number, .slices = {}};
-    for (const log::TenantSlice& slice : group.slices)
-      if (slice.tenant == *only_) wanted.slices.push_back(slice);
-    if (wanted.slices.empty()) return true;
-    next_->add(std::move(wanted));
-  } else {
-    next_->add(group);
-  }
+  next_->add(group, only_);
   return !next_->full() || put();
 }
 

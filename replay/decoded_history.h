@@ -8,12 +8,14 @@
 #include "engine/ahead.h"
 #include "engine/log/event_log.h"
 #include "events/envelope.h"
+#include "replay/fold.h"
 
 namespace kontor::replay {
 
 /// A stored event, or why it is none.
 struct DecodedEvent {
   Result<RecordedEvent> event;
+  StreamName stream = StreamName::Another;
   Status looked;  // what the look at it alone has found
 };
 
@@ -28,13 +30,14 @@ class DecodedHistory {
  public:
   /// What can be said of an event without the others. Pure: called by several threads, in any order.
   using Look = std::function<Status(const RecordedEvent&)>;
-  /// Gets the groups in order, on the calling thread, some groups behind the one that was taken last. The
-  /// first failure is the last group it gets.
+  /// Gets the groups in order and one at a time, on any of the threads and some groups behind the one that
+  /// was taken last. The first failure is the last group it gets.
   using Visitor = std::function<Status(const log::Group&, std::span<const DecodedSlice>)>;
 
   /// `only`: of groups without an event of this tenant nothing is shown, of others its slices. `look` may be
   /// empty.
-  DecodedHistory(std::optional<TenantId> only, Look look, Visitor visit);
+  DecodedHistory(std::optional<TenantId> only, Look look, Visitor visit,
+                 unsigned helpers = Crew::free_hands());
   ~DecodedHistory();
 
   /// The next group. False: no more need be taken, `finish` says why.

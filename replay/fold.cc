@@ -6,7 +6,11 @@
 
 namespace kontor::replay {
 
-Status TenantFold::follows(const RecordedEvent& event) const {
+StreamName stream_name(const RecordedEvent& event) {
+  return event.envelope.stream == stream_of(event.body) ? StreamName::Its : StreamName::Another;
+}
+
+Status TenantFold::follows(const RecordedEvent& event, StreamName stream) const {
   const Envelope& envelope = event.envelope;
   const auto damaged = [&](std::string what) {
     return fail(Reason::StoreDamaged,
@@ -16,7 +20,7 @@ Status TenantFold::follows(const RecordedEvent& event) const {
   if (envelope.position != position_ + 1)
     return fail(Reason::PositionGap, fmt::format("tenant {}: position {} follows {}", tenant_.value,
                                                  envelope.position, position_));
-  if (envelope.stream != stream_of(event.body))
+  if (stream == StreamName::Another)
     return damaged(fmt::format("a {} in stream {}", type_name(event.body), envelope.stream));
   const auto* head = state_.streams.find(std::string_view(envelope.stream));
   const Version next = head == nullptr ? 1 : head->version + 1;

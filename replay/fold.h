@@ -9,13 +9,20 @@
 
 namespace kontor::replay {
 
+/// Whether an event names the stream it belongs to. Pure; any thread.
+enum class StreamName : std::uint8_t { Another, Its };
+[[nodiscard]] StreamName stream_name(const RecordedEvent& event);
+
 class TenantFold {
  public:
   explicit TenantFold(TenantId tenant) : tenant_(std::move(tenant)) {}
 
   /// Whether this event may come next: it is this tenant's, its position and the version of its stream
   /// follow, and its clocks do not go back. StoreDamaged or PositionGap otherwise.
-  [[nodiscard]] Status follows(const RecordedEvent& event) const;
+  [[nodiscard]] Status follows(const RecordedEvent& event) const {
+    return follows(event, stream_name(event));
+  }
+  [[nodiscard]] Status follows(const RecordedEvent& event, StreamName stream) const;
   /// Takes in an event that follows. One that does not fit the state stops the process (STYLE 6), which is
   /// why tools do this in a process of its own.
   void take(const RecordedEvent& event);

@@ -44,10 +44,10 @@ class Replay {
       return fail(Reason::StoreDamaged,
                   fmt::format("tenant {} position {}: the events are not whole messages", tenant.value,
                               slice.slice->first));
-    for (const auto& [event, looked] : slice.events) {
+    for (const auto& [event, stream, looked] : slice.events) {
       if (request_.to && fold->position() >= *request_.to) return {};
       if (!event) return fail(event.error());
-      if (Status follows = fold->follows(*event); !follows) return follows;
+      if (Status follows = fold->follows(*event, stream); !follows) return follows;
       fold->take(*event);
       ++report_.events;
     }

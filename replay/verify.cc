@@ -57,11 +57,11 @@ class Verification {
       return fail(Reason::StoreDamaged,
                   fmt::format("tenant {} position {}: the events are not whole messages", slice.tenant.value,
                               slice.first));
-    for (const auto& [event, looked] : decoded.events) {
+    for (const auto& [event, stream, looked] : decoded.events) {
       if (!event)
         return fail(event.error().code, fmt::format("tenant {} position {}: {}", slice.tenant.value,
                                                     one->fold.position() + 1, event.error().message));
-      if (Status follows = one->fold.follows(*event); !follows) return follows;
+      if (Status follows = one->fold.follows(*event, stream); !follows) return follows;
       if (!looked) return looked;
       if (Status judged = one->judge.judge(*event, one->fold); !judged) return judged;
       if (event->envelope.recorded_at < recorded_at_)
@@ -87,7 +87,11 @@ class Verification {
 Result<log::LogHead> prove_bytes(log::EventLog& log) {
   log::Continuity continuity;
   log::GroupProof proof(continuity, [](const log::Group&) { return true; });
-  const Status scanned = log.scan(1, [&](const log::Group& group) { return proof.take(group); });
+  log::Group copy;
+  const Status scanned = log.scan(1, [&](const log::Group& group) {
+    copy = group;
+    return proof.take(copy);
+  });
   if (const Status proven = proof.finish(); !proven) return fail(proven.error());
   if (!scanned) return fail(scanned.error());
   const log::LogHead found = continuity.head();

@@ -6,8 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "engine/log/continuity.h"
 #include "engine/log/memory/memory_log.h"
 #include "engine/log/rocksdb/rocksdb_log.h"
+#include "engine/rules/archive.h"
+#include "engine/snapshots/snapshot_shelf.h"
 #include "engine/writer/writer.h"
 
 namespace kontor {
@@ -110,6 +113,43 @@ void WriterOverRocksDb(benchmark::State& state) {
   std::filesystem::remove_all(path);
 }
 BENCHMARK(WriterOverRocksDb)->Arg(1)->Arg(64)->Arg(1'024)->UseRealTime();
+
+/// State and trees as of the end of a history, out of a file.
+void LoadSnapshot(benchmark::State& state) {
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / "kontor-micro-snapshot";
+  std::filesystem::remove_all(path);
+  log::Continuity continuity;
+  Writer writer{LedgerLimits{}};
+  Invitations invitations(writer);
+  std::int64_t now = kStart.ns;
+  for (int group = 0; group < 100; ++group) {
+    writer.begin(Instant{now += 1'000});
+    if (group == 0) invitations.open();
+    for (int i = 0; i < 1'000; ++i) invitations.invite();
+    const DecidedGroup decided = writer.finish();
+    if (!continuity.accept(*decided.group)) return state.SkipWithError("not accepted");
+  }
+  continuity.trees().publish();
+  const log::StartPoint point{.head = continuity.head(), .fingerprint = {}};
+  snapshots::SnapshotShelf shelf(nullptr, path.string(), {});
+  const auto written = shelf.write({}, point, [&](rules::ArchiveWriter& out) {
+    continuity.trees().save(out);
+    writer.save(out);
+  });
+  if (!written || shelf.points({}).size() != 1) return state.SkipWithError("not written");
+  for (auto _ : state) {
+    if (!shelf.load(0)) return state.SkipWithError("not loaded");
+    state.PauseTiming();
+    shelf.take().reset();
+    state.ResumeTiming();
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(written->bytes));
+  state.counters["events"] =
+      benchmark::Counter(static_cast<double>(point.head.events) * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate);
+  std::filesystem::remove_all(path);
+}
+BENCHMARK(LoadSnapshot)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime()->UseRealTime();
 
 }  // namespace
 }  // namespace kontor

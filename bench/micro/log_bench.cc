@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "bench/micro/samples.h"
+#include "engine/log/group_proof.h"
 #include "engine/log/memory/memory_log.h"
 #include "engine/log/rocksdb/rocksdb_log.h"
 
@@ -51,28 +52,55 @@ void AppendGroupDurably(benchmark::State& state) {
 }
 BENCHMARK(AppendGroupDurably)->Arg(1)->Arg(64)->Arg(1024)->UseRealTime();
 
+constexpr std::uint32_t kGroupEvents = 1024;
+constexpr std::uint32_t kGroups = 200;
+constexpr std::uint64_t kAllEvents = std::uint64_t{kGroupEvents} * kGroups;
+
+bool append_all(log::EventLog& log) {
+  SampleLog groups(kGroupEvents);
+  for (std::uint32_t i = 0; i < kGroups; ++i)
+    if (log.append(groups.next()) != log::AppendOutcome::Appended) return false;
+  return true;
+}
+
 void ScanLog(benchmark::State& state) {
   const ScratchFolder folder;
   auto log = log::RocksDbLog::open({.path = folder.path()});
   if (!log) return state.SkipWithError(log.error().message.c_str());
-  constexpr std::uint32_t kEvents = 1024;
-  constexpr std::uint32_t kGroups = 200;
-  SampleLog groups(kEvents);
-  for (std::uint32_t i = 0; i < kGroups; ++i) {
-    if ((*log)->append(groups.next()) != log::AppendOutcome::Appended)
-      return state.SkipWithError("not appended");
-  }
+  if (!append_all(**log)) return state.SkipWithError("not appended");
   for (auto _ : state) {
     std::uint64_t events = 0;
     const Status scanned = (*log)->scan(1, [&](const log::Group& group) {
       for (const log::TenantSlice& slice : group.slices) events += slice.count;
       return true;
     });
-    if (!scanned || events != std::uint64_t{kEvents} * kGroups) return state.SkipWithError("scan failed");
+    if (!scanned || events != kAllEvents) return state.SkipWithError("scan failed");
   }
-  state.SetItemsProcessed(state.iterations() * kEvents * kGroups);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kAllEvents));
 }
 BENCHMARK(ScanLog)->UseRealTime();
+
+/// Scan, and every hash up to the root, with so many helpers.
+void ProveLog(benchmark::State& state) {
+  const ScratchFolder folder;
+  auto log = log::RocksDbLog::open({.path = folder.path()});
+  if (!log) return state.SkipWithError(log.error().message.c_str());
+  if (!append_all(**log)) return state.SkipWithError("not appended");
+  for (auto _ : state) {
+    log::Continuity continuity;
+    log::GroupProof proof(
+        continuity, [](const log::Group&) { return true; }, static_cast<unsigned>(state.range(0)));
+    log::Group copy;
+    const Status scanned = (*log)->scan(1, [&](const log::Group& group) {
+      copy = group;
+      return proof.take(copy);
+    });
+    if (!scanned || !proof.finish() || continuity.head() != (*log)->head())
+      return state.SkipWithError("not proven");
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kAllEvents));
+}
+BENCHMARK(ProveLog)->Arg(0)->Arg(1)->MeasureProcessCPUTime()->UseRealTime();
 
 }  // namespace
 }  // namespace kontor::bench

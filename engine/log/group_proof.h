@@ -10,13 +10,15 @@ namespace kontor::log {
 class GroupProof {
  public:
   /// `continuity` keeps trees and expects the first group that is taken; until `finish` it is used by this
-  /// alone. `visit` sees each group that continues the history, on the calling thread and in order, some
-  /// groups behind the one that was taken last; when it returns false, nothing more is looked at.
-  GroupProof(Continuity& continuity, GroupVisitor visit);
+  /// alone. `visit` sees each group that continues the history, in order and one at a time, on any of the
+  /// threads and some groups behind the one that was taken last; when it returns false, nothing more is
+  /// looked at.
+  GroupProof(Continuity& continuity, GroupVisitor visit, unsigned helpers = Crew::free_hands());
   ~GroupProof();
 
-  /// The next group. False: no more need be taken, `finish` says why.
-  bool take(Group group);
+  /// The next group; what is left of it is to be filled in again, or to be thrown away. False: no more need
+  /// be taken, `finish` says why.
+  bool take(Group& group);
   /// All that was taken is proven and visited, or the first thing that does not hold.
   [[nodiscard]] Status finish();
 

@@ -147,9 +147,18 @@ class ArchiveReader {
   /// The next piece, which stays in place until the one after it is asked for; empty at the end, and after a
   /// failure, which whoever supplies the pieces knows of.
   using Source = std::function<std::string_view()>;
-  explicit ArchiveReader(Source source) : source_(std::move(source)) {}
+  /// Gets work that nothing which is read later looks at: filling the hash tables of what was read. It may be
+  /// done by other threads, and out of order; whoever gives this sees to it that all of it is done before
+  /// what was loaded is used or goes. Empty: it is done at once.
+  using Later = std::function<void(std::function<void()>)>;
+  explicit ArchiveReader(Source source, Later later = {})
+      : source_(std::move(source)), later_(std::move(later)) {}
 
   void use_texts(const Interner& texts) { texts_ = &texts; }
+  void later(std::function<void()> work) {
+    if (later_) return later_(std::move(work));
+    work();
+  }
   [[nodiscard]] bool ok() const { return ok_; }
   /// Everything was read, and nothing is left.
   [[nodiscard]] bool at_end() { return ok_ && at_ == end_ && !next_piece(); }
@@ -160,15 +169,9 @@ class ArchiveReader {
   }
 
   [[nodiscard]] std::uint64_t number() {
-    if (end_ - at_ < kNumberBytesMax) return number_at_edge();
-    std::uint64_t n = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const auto byte = static_cast<std::uint8_t>(*at_++);
-      n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) return n;
-    }
-    fail_here();
-    return 0;
+    // Most have one byte.
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) return static_cast<std::uint8_t>(*at_++);
+    return long_number();
   }
   void raw(char* to, std::size_t size) {
     if (static_cast<std::size_t>(end_ - at_) < size) return raw_at_edge(to, size);
@@ -237,6 +240,17 @@ class ArchiveReader {
     end_ = at_ + piece.size();
     return !piece.empty();
   }
+  std::uint64_t long_number() {
+    if (end_ - at_ < kNumberBytesMax) return number_at_edge();
+    std::uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<std::uint8_t>(*at_++);
+      n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+      if (byte < 0x80) return n;
+    }
+    fail_here();
+    return 0;
+  }
   /// The same byte by byte, over the edge of a piece.
   std::uint64_t number_at_edge() {
     std::uint64_t n = 0;
@@ -261,6 +275,7 @@ class ArchiveReader {
   }
 
   Source source_;
+  Later later_;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
   const Interner* texts_ = nullptr;

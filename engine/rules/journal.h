@@ -7,7 +7,7 @@
 // number and therefore the same on every machine. The writer's thread owns all of this.
 //
 // `save`, `load` and `shape` are for snapshots (archive.h). `load` fills a container that was just made,
-// outside any scope.
+// outside any scope; nothing is found in it before the work it puts off is done.
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -156,16 +156,15 @@ class Index {
     }
   }
   void load(auto& in) {
-    std::uint64_t left = in.number();
-    maps_.reserve(static_cast<std::size_t>(in.ok() ? left : 0));
-    for (; left != 0 && in.ok(); --left) {
-      Key key{};
-      Value value{};
-      in.get(key);
-      in.get(value);
-      auto& map = maps_.of(key);
-      map.emplace(std::move(key), std::move(value));
-    }
+    std::vector<std::pair<Key, Value>> entries;
+    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.get(entries.emplace_back());
+    in.later([this, entries = std::move(entries)]() mutable {
+      maps_.reserve(entries.size());
+      for (auto& [key, value] : entries) {
+        auto& map = maps_.of(key);
+        map.emplace(std::move(key), std::move(value));
+      }
+    });
   }
   static void shape(auto& out) {
     out.word("index");
@@ -217,13 +216,12 @@ class Interner {
     for (const std::string& text : texts_) out.text(text);
   }
   void load(auto& in) {
-    std::uint64_t left = in.number();
-    rows_.reserve(static_cast<std::size_t>(in.ok() ? left : 0));
-    for (; left != 0 && in.ok(); --left) {
-      in.text(texts_.emplace_back());
-      hashes_.push_back(TextHash{}(texts_.back()));
-      rows_.of(size() - 1).insert(size() - 1);
-    }
+    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.text(texts_.emplace_back());
+    in.later([this] {
+      for (const std::string& text : texts_) hashes_.push_back(TextHash{}(text));
+      rows_.reserve(size());
+      for (Row row = 0; row < size(); ++row) rows_.of(row).insert(row);
+    });
   }
   static void shape(auto& out) { out.word("interner"); }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "engine/log/bytes.h"
 #include "engine/log/rocksdb/files.h"
@@ -130,28 +131,82 @@ Result<SnapshotHeader> SnapshotReader::begin() {
   return parse_header(header);
 }
 
+SnapshotReader::~SnapshotReader() {
+  for (const auto& job : later_) crew_.drop(*job);
+  for (const Piece& piece : pieces_) crew_.drop(*piece.look);
+}
+
 std::string_view SnapshotReader::next() {
-  if (ended_ || !status_) return {};
-  std::array<char, 4> size_bytes{};
-  Digest digest{};
-  if (!read(size_bytes.data(), size_bytes.size())) return fail_with("it is cut short"), std::string_view();
-  const auto size = get_little_endian<std::uint32_t>({size_bytes.data(), size_bytes.size()}, 0);
-  if (size > kPieceBytesMax) return fail_with("a piece has an impossible size"), std::string_view();
-  piece_.resize(size);
-  if (!read(piece_.data(), size) || !read(reinterpret_cast<char*>(digest.data()), digest.size()))
-    return fail_with("it is cut short"), std::string_view();
-  if (size == 0) {
-    ended_ = true;
-    if (digest != all_.finish()) fail_with("its end is damaged");
-    char beyond = 0;
-    if (status_ && read(&beyond, 1)) fail_with("there is something behind its end");
+  if (over_ || !status_) return {};
+  if (std::exchange(in_use_, false)) {
+    spare_ = std::move(pieces_.front().bytes);
+    pieces_.pop_front();
+  }
+  read_ahead();
+  if (pieces_.empty()) {
+    over_ = true;
+    status_ = found_;
+    if (status_ && end_ != all_.finish()) fail_with("its end is damaged");
     return {};
   }
-  if (digest != digest_of_piece(sha_, header_digest_, pieces_, piece_))
-    return fail_with(fmt::format("piece {} is damaged", pieces_)), std::string_view();
-  ++pieces_;
-  all_.update(digest);
-  return piece_;
+  Piece& piece = pieces_.front();
+  crew_.finish(*piece.look);
+  if (!piece.fits) return fail_with(fmt::format("piece {} is damaged", piece.number)), std::string_view();
+  all_.update(piece.digest);
+  in_use_ = true;
+  return piece.bytes;
+}
+
+void SnapshotReader::read_ahead() {
+  while (!ended_ && pieces_.size() < kPiecesAhead) {
+    Piece& piece = pieces_.emplace_back();
+    piece.bytes = std::move(spare_);
+    if (!read_piece(piece)) {
+      pieces_.pop_back();
+      ended_ = true;
+      return;
+    }
+    piece.look = crew_.begin(1, [this, &piece](std::size_t) {
+      Sha256 sha;
+      piece.fits = piece.digest == digest_of_piece(sha, header_digest_, piece.number, piece.bytes);
+    });
+  }
+}
+
+bool SnapshotReader::read_piece(Piece& piece) {
+  const auto failed = [this](std::string_view what) {
+    if (found_) found_ = fail(Reason::StoreDamaged, std::string(what));
+    return false;
+  };
+  std::array<char, 4> size_bytes{};
+  if (!read(size_bytes.data(), size_bytes.size())) return failed("it is cut short");
+  const auto size = get_little_endian<std::uint32_t>({size_bytes.data(), size_bytes.size()}, 0);
+  if (size > kPieceBytesMax) return failed("a piece has an impossible size");
+  piece.bytes.resize(size);
+  if (!read(piece.bytes.data(), size) ||
+      !read(reinterpret_cast<char*>(piece.digest.data()), piece.digest.size()))
+    return failed("it is cut short");
+  piece.number = read_++;
+  if (size != 0) return true;
+  end_ = piece.digest;
+  char beyond = 0;
+  if (read(&beyond, 1)) return failed("there is something behind its end");
+  return false;
+}
+
+void SnapshotReader::later(std::function<void()> work) {
+  // Of a small file it is done by the time somebody else would have begun.
+  if (read_ < kPiecesAhead) return work();
+  if (later_.size() == kLaterMax) {
+    crew_.finish(*later_.front());
+    later_.pop_front();
+  }
+  later_.push_back(crew_.begin(1, [work = std::move(work)](std::size_t) { work(); }));
+}
+
+void SnapshotReader::finish_later() {
+  for (const auto& job : later_) crew_.finish(*job);
+  later_.clear();
 }
 
 bool SnapshotReader::read(char* to, std::size_t size) {
@@ -159,7 +214,7 @@ bool SnapshotReader::read(char* to, std::size_t size) {
     rocksdb::Slice part;
     const IOStatus status = file_->Read(size, IOOptions(), &part, to, nullptr);
     if (!status.ok()) {
-      status_ = log::file_failure("read", path_, status);
+      if (found_) found_ = log::file_failure("read", path_, status);
       return false;
     }
     if (part.empty()) return false;

@@ -7,10 +7,13 @@
 #include <rocksdb/file_system.h>
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "engine/crew.h"
 #include "engine/log/log_start.h"
 #include "events/core/digest.h"
 #include "events/core/result.h"
@@ -69,11 +72,13 @@ class SnapshotWriter {
 /// Larger than any text that state can hold.
 constexpr std::uint32_t kPieceBytesMax = 128u << 20;
 
-/// Reads one file. One thread.
+/// Reads one file. One thread calls it; while it uses one piece, the next ones are read, and helping hands
+/// look at their digests.
 class SnapshotReader {
  public:
-  SnapshotReader(rocksdb::FileSystem& file_system, std::string path)
-      : fs_(file_system), path_(std::move(path)) {}
+  SnapshotReader(rocksdb::FileSystem& file_system, std::string path, unsigned helpers = 0)
+      : fs_(file_system), path_(std::move(path)), crew_(helpers) {}
+  ~SnapshotReader();
 
   /// The header, as `parse_header` says.
   [[nodiscard]] Result<SnapshotHeader> begin();
@@ -82,7 +87,27 @@ class SnapshotReader {
   /// Whether the whole file was as it was written, once `next` has returned nothing.
   [[nodiscard]] const Status& status() const { return status_; }
 
+  /// Work on what was read that nothing which is read later looks at (rules::ArchiveReader::Later).
+  void later(std::function<void()> work);
+  /// Sees to it that all of that is done.
+  void finish_later();
+
  private:
+  static constexpr std::size_t kPiecesAhead = 3;
+  static constexpr std::size_t kLaterMax = 64;  // that may wait
+
+  struct Piece {
+    std::string bytes;
+    Digest digest{};
+    std::uint64_t number = 0;
+    bool fits = false;
+    std::shared_ptr<Crew::Job> look;
+  };
+
+  /// Reads on until enough pieces wait, or there are no more.
+  void read_ahead();
+  /// Whether there was one.
+  bool read_piece(Piece& piece);
   /// Whether so many bytes were there.
   bool read(char* to, std::size_t size);
   void fail_with(std::string_view what);
@@ -91,12 +116,18 @@ class SnapshotReader {
   const std::string path_;
   std::unique_ptr<rocksdb::FSSequentialFile> file_;
   Digest header_digest_{};
-  Sha256 sha_;
   Sha256 all_;
-  std::string piece_;
-  std::uint64_t pieces_ = 0;
-  bool ended_ = false;
+  std::deque<Piece> pieces_;  // the one in use, then those that wait
+  std::string spare_;
+  std::uint64_t read_ = 0;
+  bool in_use_ = false;  // the first of them
+  bool ended_ = false;   // nothing more is read
+  Digest end_{};         // over the digests of all pieces, as the file has it
+  Status found_;         // what reading came to
+  bool over_ = false;    // the last piece was used
   Status status_;
+  std::deque<std::shared_ptr<Crew::Job>> later_;
+  Crew crew_;  // last: it ends before what it works on goes
 };
 
 }  // namespace kontor::snapshots

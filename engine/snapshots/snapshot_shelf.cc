@@ -56,16 +56,19 @@ std::vector<log::StartPoint> SnapshotShelf::points(const log::StoreId& store) {
 
 Result<log::LogStarts::Loaded> SnapshotShelf::load(std::size_t point) {
   loaded_.reset();
-  SnapshotReader file(fs_, path_of(found_.at(point).name));
+  // In this order: what is loaded goes after those who may still be filling it.
+  Loaded loaded{.trees = std::make_unique<log::Trees>(), .last_positions = {}};
+  WriterState state;
+  SnapshotReader file(fs_, path_of(found_.at(point).name), Crew::free_hands());
   const auto header = file.begin();
   if (!header) return fail(header.error());
-  rules::ArchiveReader in([&file] { return file.next(); });
-  Loaded loaded{.trees = std::make_unique<log::Trees>(), .last_positions = {}};
+  rules::ArchiveReader in([&file] { return file.next(); },
+                          [&file](std::function<void()> work) { file.later(std::move(work)); });
   loaded.trees->load(in);
-  WriterState state;
   state.last_group = header->point.head.group;
   state.load(in);
   const bool whole = in.at_end();
+  file.finish_later();
   if (!file.status()) return fail(file.status().error());
   if (!whole) return fail(Reason::StoreDamaged, "its content is not what it should be");
   for (const auto& [id, tenant] : state.tenants) {

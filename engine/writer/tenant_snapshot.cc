@@ -1,5 +1,9 @@
 // docs/storage-format.md, "Snapshots"
 #include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "engine/rules/snapshot.h"
 #include "engine/writer/tenant.h"
@@ -45,19 +49,31 @@ void Tenant::load(rules::ArchiveReader& in) {
   rules::load(state_, in);
 
   std::uint64_t left = in.number();
-  answered_.reserve(static_cast<std::size_t>(in.ok() ? left : 0));
+  if (!in.ok() || left == 0) return;
+  // One list after the other, so that lists lie where those before them lay.
+  constexpr std::size_t kListed = 1u << 14;
+  const auto filling = std::make_shared<std::mutex>();  // who fills the table
+  answered_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(left, facts_.last)));
   Answered answer;
-  for (; left != 0 && in.ok(); --left) {
-    CommandId id;
-    in.get(id);
-    in.get(answer.payload);
-    answer.first += in.number();
-    answer.last = answer.first + in.number();
-    answer.recorded_at.ns += rules::archive::unzigzag(in.number());
-    answer.version = in.number();
-    answer.stream = static_cast<rules::Row>(in.number());
-    if (answer.stream >= state_.streams.size()) return in.fail_here();
-    answered_.of(id).emplace(id, answer);
+  while (left != 0 && in.ok()) {
+    std::vector<std::pair<CommandId, Answered>> list;
+    for (list.reserve(std::min<std::uint64_t>(left, kListed)); left != 0 && in.ok() && list.size() < kListed;
+         --left) {
+      CommandId id;
+      in.get(id);
+      in.get(answer.payload);
+      answer.first += in.number();
+      answer.last = answer.first + in.number();
+      answer.recorded_at.ns += rules::archive::unzigzag(in.number());
+      answer.version = in.number();
+      answer.stream = static_cast<rules::Row>(in.number());
+      if (answer.stream >= state_.streams.size()) return in.fail_here();
+      list.emplace_back(id, answer);
+    }
+    in.later([this, list = std::move(list), filling] {
+      const std::lock_guard lock(*filling);
+      for (const auto& [id, answered] : list) answered_.of(id).emplace(id, answered);
+    });
   }
 }
 

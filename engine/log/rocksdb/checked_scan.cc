@@ -117,10 +117,10 @@ Status scan_groups(const Database& database, std::uint64_t first, std::uint64_t 
 Status prove_groups(const Database& database, Continuity& continuity, const GroupVisitor& visit) {
   GroupReader groups(database, continuity.next_group());
   GroupProof proof(continuity, visit);
+  Group group;
   for (;;) {
-    Group group;
     const Result<bool> more = groups.next(group);
-    if (more && *more && proof.take(std::move(group))) continue;
+    if (more && *more && proof.take(group)) continue;
     if (Status proven = proof.finish(); !proven) return proven;
     if (!more) return fail(more.error());
     return {};
