@@ -157,10 +157,7 @@ Status Runner::add(const log::Group& group) {
     if (Status written = flush(); !written) return written;
     in_pieces_ = fingerprint(group);
   }
-  if (unwritten_events_ == 0 && writer_.remembers_much()) {
-    if (Status settled = settle(); !settled) return settled;
-    writer_.forget_rows();
-  }
+  if (unwritten_events_ == 0 && writer_.remembers_much()) writer_.forget_rows();
   Status applied = apply_group(group);
   const Digest print = std::exchange(in_pieces_, {});
   if (!applied) {

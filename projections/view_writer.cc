@@ -79,50 +79,48 @@ void ViewWriter::forget() {
 void ViewWriter::forget_rows() {
   KONTOR_ASSERT(batch_.rows.empty());
   reader_.reset();
-  cache_.clear();
+  cache_.forget_untouched();
 }
 
-const ViewWriter::RowCell* ViewWriter::newest(const ViewKey& key) {
+Words ViewWriter::newest(const ViewKey& key) {
   KONTOR_ASSERT(position_ > 0);
-  if (failure_) return nullptr;
-  const auto cached = cache_.find(key.view());
-  const RowCell* row = cached != cache_.end() ? &cached->second.words : read_stored(key);
-  return row == nullptr || row->empty() ? nullptr : row;
+  if (failure_) return {};
+  const std::optional<Words> cached = cache_.find(key.view());
+  return cached ? *cached : read_stored(key);
 }
 
-const ViewWriter::RowCell* ViewWriter::read_stored(const ViewKey& key) {
+Words ViewWriter::read_stored(const ViewKey& key) {
   // As it was before this event: a version at its own position may be there if the views were on their way
   // through a large group when they were stopped, and must not be taken for the one to go on from.
   if (!reader_) reader_ = store_.reader();
   const Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
   if (!stored) {
     failure_ = stored.error();
-    return nullptr;
+    return {};
   }
-  RowCell row;
+  stored_.clear();
   if (*stored && !(*stored)->value.empty()) {
     const std::string& bytes = (*stored)->value;
-    row.resize(bytes.size() / sizeof(std::uint64_t));
-    if (!row.empty()) std::memcpy(row.data(), bytes.data(), row.size() * sizeof(std::uint64_t));
+    stored_.resize(bytes.size() / sizeof(std::uint64_t));
+    if (!stored_.empty()) std::memcpy(stored_.data(), bytes.data(), stored_.size() * sizeof(std::uint64_t));
     // Looked through once: rows are built from the cache without looking.
     try {
-      if (bytes.size() % sizeof(std::uint64_t) != 0 || !is_canonical(row)) {
+      if (bytes.size() % sizeof(std::uint64_t) != 0 || !is_canonical(stored_)) {
         fail_event("a row cannot be read: it is not as rows are written");
-        return nullptr;
+        return {};
       }
     } catch (const kj::Exception& error) {
       unreadable(error);
-      return nullptr;
+      return {};
     }
   }
-  return &cache_.insert_or_assign(key.bytes(), CachedRow{std::move(row)}).first->second.words;
+  return cache_.add(key.view(), stored_);
 }
 
 // Rows that were written for good are in no cache: they are in this batch, on their way, or stored.
-const ViewWriter::RowCell* ViewWriter::newest_late(const ViewKey& key) {
-  if (failure_) return nullptr;
-  const auto cached = cache_.find(key.view());
-  if (cached != cache_.end()) return cached->second.words.empty() ? nullptr : &cached->second.words;
+Words ViewWriter::newest_late(const ViewKey& key) {
+  if (failure_) return {};
+  if (const std::optional<Words> cached = cache_.find(key.view())) return *cached;
   for (; late_rows_ < batch_.rows.size(); ++late_rows_)
     late_.insert_or_assign(std::string(batch_.rows[late_rows_].key), late_rows_);
   const auto here = late_.find(key.view());
@@ -133,7 +131,7 @@ const ViewWriter::RowCell* ViewWriter::newest_late(const ViewKey& key) {
   const std::string_view bytes = batch_.rows[here->second].value;
   late_row_.resize(bytes.size() / sizeof(std::uint64_t));
   std::memcpy(late_row_.data(), bytes.data(), bytes.size());
-  return &late_row_;
+  return late_row_;
 }
 
 std::shared_ptr<BatchBytes> ViewWriter::unused_bytes() {
@@ -160,14 +158,7 @@ void ViewWriter::put_built(const ViewKey& key, Keep keep) {
   if (failure_) return;
   put(key, bytes_of(built_));
   if (keep == Keep::No) return;
-  const auto cached = cache_.find(key.view());
-  if (cached == cache_.end()) {
-    cache_.emplace(key.bytes(), CachedRow{built_});
-    return;
-  }
-  CachedRow& row = cached->second;
-  if (row.words.empty()) row.first = position_;
-  row.words.assign(built_.begin(), built_.end());
+  cache_.put(key.view(), built_, position_);
 }
 
 void ViewWriter::missing(const ViewKey& key) {

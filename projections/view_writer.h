@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "projections/row_cache.h"
 #include "projections/row_words.h"
 #include "projections/stored_row.h"
 #include "projections/view_store.h"
@@ -39,32 +40,30 @@ class ViewWriter {
   /// The newest row, if there is one.
   template <class Row>
   [[nodiscard]] std::optional<StoredRow<Row>> find(const ViewKey& key) {
-    const RowCell* row = newest(key);
-    if (row == nullptr) return std::nullopt;
-    return std::optional<StoredRow<Row>>(std::in_place, bytes_of(*row));
+    const Words row = newest(key);
+    if (row.empty()) return std::nullopt;
+    return std::optional<StoredRow<Row>>(std::in_place, bytes_of(row));
   }
+  [[nodiscard]] bool has(const ViewKey& key) { return !newest(key).empty(); }
   /// The newest row, which must be there: without it the events do not fit the views, and the batch fails.
   template <class Row>
   [[nodiscard]] StoredRow<Row> require(const ViewKey& key) {
-    const RowCell* row = newest(key);
-    if (row == nullptr) missing(key);
-    return StoredRow<Row>(row == nullptr ? std::string_view() : bytes_of(*row));
+    const Words row = newest(key);
+    if (row.empty()) missing(key);
+    return StoredRow<Row>(bytes_of(row));
   }
   /// Whether the event that is being applied wrote this row's first version, as far as is known without
   /// looking: other rows that are only there where this one is need not be looked for then.
-  [[nodiscard]] bool is_new(const ViewKey& key) const {
-    const auto cached = cache_.find(key.view());
-    return cached != cache_.end() && cached->second.first == position_;
-  }
+  [[nodiscard]] bool is_new(const ViewKey& key) const { return cache_.is_new(key.view(), position_); }
   /// Writes a row of which there was none before.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, nullptr, Keep::Yes, fill);
+    write<Row>(key, {}, Keep::Yes, fill);
   }
   /// Like `create`, of a row that no projection will look at again.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create_for_good(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, nullptr, Keep::No, fill);
+    write<Row>(key, {}, Keep::No, fill);
   }
   /// Writes a new version of a row: `fill` gets the newest one to change, or an empty one when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
@@ -74,20 +73,20 @@ class ViewWriter {
   /// Like `edit`, of a row that must be there.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change(const ViewKey& key, const Fill& fill) {
-    const RowCell* row = newest(key);
-    if (row == nullptr) return missing(key);
+    const Words row = newest(key);
+    if (row.empty()) return missing(key);
     write<Row>(key, row, Keep::Yes, fill);
   }
   /// Like `change`; does nothing when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_if_there(const ViewKey& key, const Fill& fill) {
-    if (const RowCell* row = newest(key)) write<Row>(key, row, Keep::Yes, fill);
+    if (const Words row = newest(key); !row.empty()) write<Row>(key, row, Keep::Yes, fill);
   }
   /// Like `change`, of a row that may have been created for good. Does nothing when there is none: a late
   /// event may be about what came after the moment that is asked about. Slow: for what happens seldom.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_late(const ViewKey& key, const Fill& fill) {
-    if (const RowCell* row = newest_late(key)) write<Row>(key, row, Keep::Yes, fill);
+    if (const Words row = newest_late(key); !row.empty()) write<Row>(key, row, Keep::Yes, fill);
   }
   /// Keeps bytes that are no row of ours as they are.
   void keep(const ViewKey& key, std::string_view bytes) { put(key, bytes); }
@@ -99,9 +98,10 @@ class ViewWriter {
 
   /// Forgets everything; the store has been reset.
   void forget();
-  /// More rows are remembered than need be. Then they may be forgotten, between two batches, once the store
-  /// has all that were taken.
-  [[nodiscard]] bool remembers_much() const { return cache_.size() > kCachedRowsMax; }
+  /// More rows are remembered than need be. Then those that were not needed since the last time may be
+  /// forgotten, between two batches; at least one must have been taken since, so that the store has them: one
+  /// is on its way at most.
+  [[nodiscard]] bool remembers_much() const { return cache_.full(); }
   void forget_rows();
 
   /// The finished batch, or the first failure; either way the next batch begins.
@@ -111,26 +111,20 @@ class ViewWriter {
   [[nodiscard]] Result<ViewBatch> take_rows(Checkpoint checkpoint);
 
  private:
-  using RowCell = std::vector<std::uint64_t>;  // canonical words; none: there is no such row
-  struct CachedRow {
-    RowCell words;
-    Position first = 0;  // of its first version, if there was none when it was looked for
-  };
   struct HashOfKey {
     using is_transparent = void;
     using is_avalanching = void;
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
   };
-  template <class Value>
-  using ByKey = boost::unordered_flat_map<std::string, Value, HashOfKey, std::equal_to<>>;
   enum class Keep : std::uint8_t { No, Yes };  // in the cache
 
-  [[nodiscard]] static std::string_view bytes_of(const RowCell& row) {
-    return {reinterpret_cast<const char*>(row.data()), row.size() * sizeof(std::uint64_t)};
+  [[nodiscard]] static std::string_view bytes_of(Words row) {
+    return {reinterpret_cast<const char*>(row.data()), row.size_bytes()};
   }
-  [[nodiscard]] const RowCell* newest(const ViewKey& key);
-  [[nodiscard]] const RowCell* newest_late(const ViewKey& key);
-  [[nodiscard]] const RowCell* read_stored(const ViewKey& key);
+  // No words: there is no such row. They are good until something is written.
+  [[nodiscard]] Words newest(const ViewKey& key);
+  [[nodiscard]] Words newest_late(const ViewKey& key);
+  [[nodiscard]] Words read_stored(const ViewKey& key);
   void put(const ViewKey& key, std::string_view value);
   void put_built(const ViewKey& key, Keep keep);
   void missing(const ViewKey& key);
@@ -138,12 +132,12 @@ class ViewWriter {
   [[nodiscard]] std::shared_ptr<BatchBytes> unused_bytes();
 
   template <class Row, class Fill>
-  void write(const ViewKey& key, const RowCell* before, Keep keep, const Fill& fill) {
+  void write(const ViewKey& key, Words before, Keep keep, const Fill& fill) {
     if (failure_) return;
     try {
       // The sizes that the schema has; the library has no other name for them.
       constexpr StructWords kSize{Row::_capnpPrivate::dataWordSize, Row::_capnpPrivate::pointerCount};
-      RowMessage message(scratch_, before == nullptr ? Words() : Words(*before), kSize);
+      RowMessage message(scratch_, before, kSize);
       fill(message.template getRoot<Row>());
       message.canonical(built_);
     } catch (const kj::Exception& error) {
@@ -152,9 +146,6 @@ class ViewWriter {
     put_built(key, keep);
   }
 
-  // Newest rows, so that counters need no read from the store.
-  static constexpr std::size_t kCachedRowsMax = 200'000;
-
   const ViewStore& store_;
   Settle settle_;
   std::unique_ptr<RowReader> reader_;  // of the store as some batch left it; null until it is needed
@@ -162,13 +153,15 @@ class ViewWriter {
   Position position_ = 0;
   ViewBatch batch_;
   std::vector<std::shared_ptr<BatchBytes>> memory_;  // of batches, used again when they are gone
-  ByKey<CachedRow> cache_;
-  ByKey<std::size_t> late_;  // where the batch's newest version of a row is, for the first `late_rows_`
+  RowCache cache_;
+  // Where the batch's newest version of a row is, for the first `late_rows_`.
+  boost::unordered_flat_map<std::string, std::size_t, HashOfKey, std::equal_to<>> late_;
   std::size_t late_rows_ = 0;
-  RowCell late_row_;
+  std::vector<std::uint64_t> late_row_;
   std::optional<Error> failure_;
   RowScratch scratch_;
-  RowCell built_;
+  std::vector<std::uint64_t> built_;
+  std::vector<std::uint64_t> stored_;  // what a look into the store found
 };
 
 }  // namespace kontor::views

@@ -325,7 +325,7 @@ struct Effects {
 
   void operator()(const fx::NotificationRequested& e) const {
     // A mail about somebody else's group is none of ours.
-    if (!rows.find<wire::Participant>(keys().participant(e.group.value, e.person.value))) return;
+    if (!rows.has(keys().participant(e.group.value, e.person.value))) return;
     rows.create<wire::MailRow>(keys().mail(position),
                                [&](wire::MailRow::Builder row) { row.setGroup(text(e.group.value)); });
     rows.change<wire::Participant>(keys().participant(e.group.value, e.person.value),

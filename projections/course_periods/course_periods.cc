@@ -32,8 +32,7 @@ void give(ViewWriter& rows, const CourseId& course, seats::SeatNumber seat, cons
 
 void add(ViewWriter& rows, const seats::CourseSeatStarted& event) {
   const ViewKey key = record_key(rows, event.course, event.seat);
-  if (!rows.find<wire::CourseSeatRecord>(key))
-    return give(rows, event.course, event.seat, event.person, event.started_at);
+  if (!rows.has(key)) return give(rows, event.course, event.seat, event.person, event.started_at);
   rows.change<wire::CourseSeatRecord>(key, [&](wire::CourseSeatRecord::Builder record) {
     record.setStatus(wire::CourseSeatStatus::ACTIVE);
     record.setFrom(event.started_at.ns);

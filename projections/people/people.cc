@@ -31,7 +31,7 @@ void add(ViewWriter& rows, const seats::CourseMemberInvited& event, Instant at) 
   const ViewKey person = keys.person_card(event.person.value);
   const bool takes_part = event.role == seats::MemberRole::Participant;
   // Whoever has a membership has a card: of new persons one look-up says that both are missing.
-  const bool known = rows.find<wire::SeatOf>(person).has_value();
+  const bool known = rows.has(person);
   const auto before = known ? rows.find<wire::CourseMembership>(key) : std::nullopt;
   // Who could only read, after an earlier run or without a seat, was counted all the while (S-50).
   const bool was_member = counts(before);

@@ -112,7 +112,7 @@ void add(ViewWriter& rows, const seats::CourseSeatLimitsSet& event) {
 // What is counted is artefacts (S-52), however often one was recorded.
 void add(ViewWriter& rows, const seats::ContributionRecorded& event) {
   const ViewKey key = Keys{rows.tenant()}.contribution(event.course.value, event.artefact);
-  if (rows.find<wire::RunQuestion>(key)) return;
+  if (rows.has(key)) return;
   rows.create<wire::RunQuestion>(key, [](wire::RunQuestion::Builder) {});
   change_usage(rows, event.course.value, [](wire::CourseUsage::Builder usage) {
     usage.setContributions(usage.getContributions() + 1);
