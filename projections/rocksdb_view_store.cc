@@ -80,6 +80,8 @@ rocksdb::Options options() {
   // in memory: they are small beside the state that the writer has of the same rows.
   chosen.prefix_extractor = std::make_shared<RowOfVersion>();
   chosen.memtable_prefix_bloom_size_ratio = kMemoryFilterRatio;
+  // A batch is put in order of keys: each entry is looked for from where the one before went.
+  chosen.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(1));
   rocksdb::BlockBasedTableOptions table;
   table.block_size = kBlockBytes;
   table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
