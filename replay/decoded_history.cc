@@ -8,38 +8,25 @@ namespace kontor::replay {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{512} << 10;
-constexpr std::size_t kKeptBytes = 16 * kBatchBytes;  // memory of larger ones is given back
-constexpr std::size_t kPieceEvents = 256;             // about a tenth of a millisecond
+constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
 
 }  // namespace
 
-/// Groups whose events are decoded together.
+/// Slices whose events are decoded together.
 class DecodedHistory::Batch {
  public:
-  explicit Batch(const Look& look) : look_(look) {}
+  Batch(const Look& look, log::GroupShelf& shelf) : look_(look), shelf_(shelf) {}
 
-  /// The slices of `only`, or all of them.
-  void add(const log::Group& group, const std::optional<TenantId>& only) {
-    if (used_ == groups_.size()) groups_.emplace_back();
-    log::Group& own = groups_[used_];
-    if (only) {
-      own.slices.clear();
-      for (const log::TenantSlice& slice : group.slices)
-        if (slice.tenant == *only) own.slices.push_back(slice);
-      if (own.slices.empty()) return;
-    } else {
-      own.slices = group.slices;
-    }
-    own.number = group.number;
-    ++used_;
-    for (const log::TenantSlice& slice : own.slices) bytes_ += slice.bytes.size();
+  void add(const log::GroupPart& part) {
+    for (const log::TenantSlice& slice : part.slices()) bytes_ += slice.bytes.size();
+    parts_.push_back(part);
   }
-  [[nodiscard]] bool full() const { return bytes_ >= kBatchBytes; }
+  [[nodiscard]] std::size_t room() const { return kBatchBytes - std::min(bytes_, kBatchBytes); }
   /// Nothing is added any more.
   void close() {
     std::vector<std::string_view> of_slice;
-    for (const log::Group& group : groups())
-      for (const log::TenantSlice& slice : group.slices) {
+    for (const log::GroupPart& part : parts_)
+      for (const log::TenantSlice& slice : part.slices()) {
         const bool whole = log::split_events(slice.bytes, slice.count, of_slice);
         slices_.push_back({.slice = &slice, .whole = whole, .events = {}});
         if (whole) stored_.insert(stored_.end(), of_slice.begin(), of_slice.end());
@@ -67,23 +54,24 @@ class DecodedHistory::Batch {
 
   /// Events stay: the next ones are decoded into them.
   void clear() {
-    if (bytes_ > kKeptBytes) groups_ = {}, events_ = {}, stored_ = {};
-    used_ = bytes_ = 0;
+    for (log::GroupPart& part : parts_) shelf_.give_back(std::move(part.group));
+    parts_.clear();
+    bytes_ = 0;
     stored_.clear();
     slices_.clear();
   }
 
-  [[nodiscard]] std::span<const log::Group> groups() const { return std::span(groups_).first(used_); }
+  [[nodiscard]] const std::vector<log::GroupPart>& parts() const { return parts_; }
   [[nodiscard]] std::span<const DecodedSlice> slices() const { return slices_; }
 
  private:
   const Look& look_;
-  std::vector<log::Group> groups_;
-  std::size_t used_ = 0;  // of them
+  log::GroupShelf& shelf_;
+  std::vector<log::GroupPart> parts_;
   std::size_t bytes_ = 0;
   std::vector<std::string_view> stored_;  // of the slices that are whole
   std::vector<DecodedEvent> events_;
-  std::vector<DecodedSlice> slices_;  // of all groups
+  std::vector<DecodedSlice> slices_;  // of all parts
 };
 
 DecodedHistory::DecodedHistory(std::optional<TenantId> only, Look look, Visitor visit, unsigned helpers)
@@ -96,10 +84,27 @@ DecodedHistory::DecodedHistory(std::optional<TenantId> only, Look look, Visitor 
 DecodedHistory::~DecodedHistory() = default;
 
 bool DecodedHistory::take(const log::Group& group) {
-  if (!next_) next_ = ahead_.spare();
-  if (!next_) next_ = std::make_unique<Batch>(look_);
-  next_->add(group, only_);
-  return !next_->full() || put();
+  const std::shared_ptr<log::Group> own = shelf_.blank();
+  own->number = group.number;
+  if (only_) {
+    own->slices.clear();
+    for (const log::TenantSlice& slice : group.slices)
+      if (slice.tenant == *only_) own->slices.push_back(slice);
+    if (own->slices.empty()) return true;
+  } else {
+    own->slices = group.slices;
+  }
+  if (!next_) begin_batch();
+  return log::cut_group(own, next_->room(), [this](const log::GroupPart& part) {
+    if (!next_) begin_batch();
+    next_->add(part);
+    return next_->room() != 0 || put();
+  });
+}
+
+void DecodedHistory::begin_batch() {
+  next_ = ahead_.spare();
+  if (!next_) next_ = std::make_unique<Batch>(look_, shelf_);
 }
 
 bool DecodedHistory::put() {
@@ -115,10 +120,10 @@ Status DecodedHistory::finish() {
 
 bool DecodedHistory::visit(Batch& batch) {
   std::span<const DecodedSlice> slices = batch.slices();
-  for (const log::Group& group : batch.groups()) {
-    status_ = visit_(group, slices.first(group.slices.size()));
+  for (const log::GroupPart& part : batch.parts()) {
+    status_ = visit_(part, slices.first(part.count));
     if (!status_) return false;
-    slices = slices.subspan(group.slices.size());
+    slices = slices.subspan(part.count);
   }
   return true;
 }

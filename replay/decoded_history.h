@@ -6,7 +6,7 @@
 #include <span>
 
 #include "engine/ahead.h"
-#include "engine/log/event_log.h"
+#include "engine/log/group_parts.h"
 #include "events/envelope.h"
 #include "replay/fold.h"
 
@@ -30,9 +30,9 @@ class DecodedHistory {
  public:
   /// What can be said of an event without the others. Pure: called by several threads, in any order.
   using Look = std::function<Status(const RecordedEvent&)>;
-  /// Gets the groups in order and one at a time, on any of the threads and some groups behind the one that
-  /// was taken last. The first failure is the last group it gets.
-  using Visitor = std::function<Status(const log::Group&, std::span<const DecodedSlice>)>;
+  /// Gets the groups in order, part by part and one at a time, on any of the threads and some groups behind
+  /// the one that was taken last. The first failure is the last group it gets.
+  using Visitor = std::function<Status(const log::GroupPart&, std::span<const DecodedSlice>)>;
 
   /// `only`: of groups without an event of this tenant nothing is shown, of others its slices. `look` may be
   /// empty.
@@ -47,6 +47,7 @@ class DecodedHistory {
 
  private:
   class Batch;
+  void begin_batch();
   bool put();
   bool visit(Batch& batch);
 
@@ -54,8 +55,9 @@ class DecodedHistory {
   const Look look_;
   const Visitor visit_;
   Status status_;
+  log::GroupShelf shelf_;
   Crew crew_;
-  std::unique_ptr<Batch> next_;  // gathers groups
+  std::unique_ptr<Batch> next_;  // gathers slices
   Ahead<Batch> ahead_;
 };
 

@@ -64,9 +64,9 @@ class Replay {
 
 Result<Report> replay(log::EventLog& log, const Request& request, const Progress& progress) {
   Replay replay(request);
-  DecodedHistory history(request.tenant, {}, [&](const log::Group&, std::span<const DecodedSlice> slices) {
-    return replay.take(slices);
-  });
+  DecodedHistory history(
+      request.tenant, {},
+      [&](const log::GroupPart&, std::span<const DecodedSlice> slices) { return replay.take(slices); });
   const Status scanned = log.scan(1, [&](const log::Group& group) {
     replay.count(group);
     if (progress) progress(replay.read());

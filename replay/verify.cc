@@ -23,12 +23,13 @@ class Verification {
         derived_(views::memory_view_store()),
         runner_(*derived_, views::all_projections()) {}
 
-  Status take(const log::Group& group, std::span<const DecodedSlice> slices) {
+  Status take(const log::GroupPart& part, std::span<const DecodedSlice> slices) {
     for (const DecodedSlice& slice : slices) {
       if (Status judged = judge(slice); !judged) return judged;
       read_ += slice.slice->count;
     }
-    return group.number <= views_group_ ? runner_.apply(group) : Status();
+    const bool derive = part.is_last() && part.group->number <= views_group_;
+    return derive ? runner_.apply(*part.group) : Status();
   }
 
   Verified finish() const {
@@ -133,8 +134,8 @@ Result<Verified> verify(log::EventLog& log, const views::ViewStore* views, const
 
   Verification verification(checkpoint.group);
   DecodedHistory history(std::nullopt, Judge::judge_alone,
-                         [&](const log::Group& group, std::span<const DecodedSlice> slices) {
-                           const Status taken = verification.take(group, slices);
+                         [&](const log::GroupPart& part, std::span<const DecodedSlice> slices) {
+                           const Status taken = verification.take(part, slices);
                            if (taken && progress) progress(verification.read());
                            return taken;
                          });

@@ -15,28 +15,37 @@ Continuity::Continuity(std::unique_ptr<Trees> trees, std::uint64_t last_group,
   for (const auto& [tenant, last] : last_positions) next_positions_.emplace(tenant, last + 1);
 }
 
-Status Continuity::accept(const Group& group) { return accept(group, {}); }
-
-Status Continuity::accept(const Group& group, std::span<const HashedSlice> hashed) {
-  KONTOR_ASSERT(hashed.empty() || hashed.size() == group.slices.size());
-  if (group.number != next_group_)
-    return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, next_group_ - 1));
-  if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
-  if (trees_) trees_->begin_group(group.number);
-  const TenantSlice* previous = nullptr;
-  for (std::size_t i = 0; i < group.slices.size(); ++i) {
-    const TenantSlice& slice = group.slices[i];
-    // Slices of one tenant follow one another by position, which accept_slice looks at.
-    if (previous != nullptr && slice.tenant < previous->tenant)
-      return fail(Reason::StoreDamaged, fmt::format("tenants of group {} are not in order", group.number));
-    if (Status status = accept_slice(slice, hashed.empty() ? nullptr : &hashed[i]); !status) return status;
-    previous = &slice;
-  }
+Status Continuity::accept(const Group& group) {
+  if (Status begun = begin(group); !begun) return begun;
+  for (std::size_t i = 0; i < group.slices.size(); ++i)
+    if (Status status = accept_slice(group, i, nullptr); !status) return status;
   ++next_group_;
   return {};
 }
 
-Status Continuity::accept_slice(const TenantSlice& slice, const HashedSlice* hashed) {
+Status Continuity::accept_part(const Group& group, std::size_t first, std::span<const HashedSlice> hashed) {
+  KONTOR_ASSERT(first + hashed.size() <= group.slices.size());
+  if (first == 0)
+    if (Status begun = begin(group); !begun) return begun;
+  for (std::size_t i = 0; i < hashed.size(); ++i)
+    if (Status status = accept_slice(group, first + i, &hashed[i]); !status) return status;
+  if (first + hashed.size() == group.slices.size()) ++next_group_;
+  return {};
+}
+
+Status Continuity::begin(const Group& group) {
+  if (group.number != next_group_)
+    return fail(Reason::PositionGap, fmt::format("group {} follows group {}", group.number, next_group_ - 1));
+  if (group.slices.empty()) return fail(Reason::StoreDamaged, fmt::format("group {} is empty", group.number));
+  if (trees_) trees_->begin_group(group.number);
+  return {};
+}
+
+Status Continuity::accept_slice(const Group& group, std::size_t number, const HashedSlice* hashed) {
+  const TenantSlice& slice = group.slices[number];
+  // Slices of one tenant follow one another by position, which is looked at next.
+  if (number != 0 && slice.tenant < group.slices[number - 1].tenant)
+    return fail(Reason::StoreDamaged, fmt::format("tenants of group {} are not in order", group.number));
   const auto [entry, unknown] = next_positions_.try_emplace(slice.tenant, learning_ ? slice.first : 1);
   if (slice.first != entry->second || slice.first == 0)
     return fail(Reason::PositionGap, fmt::format("positions of tenant {}: {} follows {}", slice.tenant.value,

@@ -36,8 +36,10 @@ class Continuity {
   /// StoreDamaged when a slice is not `count` whole events or the slices are not in rising order of tenant.
   /// After an error the object must not be used further.
   [[nodiscard]] Status accept(const Group& group);
-  /// The same, with what was found out about each of its slices.
-  [[nodiscard]] Status accept(const Group& group, std::span<const HashedSlice> hashed);
+  /// The same of a few slices of a group, from slice `first` on, with what was found out about each of them.
+  /// Those before it came before.
+  [[nodiscard]] Status accept_part(const Group& group, std::size_t first,
+                                   std::span<const HashedSlice> hashed);
 
   [[nodiscard]] std::uint64_t next_group() const { return next_group_; }
   /// Position the tenant's next event must have.
@@ -48,7 +50,8 @@ class Continuity {
   [[nodiscard]] Trees& trees() const;
 
  private:
-  [[nodiscard]] Status accept_slice(const TenantSlice& slice, const HashedSlice* hashed);
+  [[nodiscard]] Status begin(const Group& group);
+  [[nodiscard]] Status accept_slice(const Group& group, std::size_t number, const HashedSlice* hashed);
 
   std::unique_ptr<Trees> trees_;
   bool learning_ = false;

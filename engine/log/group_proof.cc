@@ -9,26 +9,25 @@ namespace kontor::log {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
-constexpr std::size_t kKeptBytes = 16 * kBatchBytes;  // memory of larger ones is given back
-constexpr std::size_t kPieceEvents = 256;             // about a tenth of a millisecond
+constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
 
 }  // namespace
 
-/// Groups whose events are hashed together.
+/// Slices whose events are hashed together.
 class GroupProof::Batch {
  public:
-  /// Leaves a group of long ago, whose memory serves the next one.
-  void add(Group& group) {
-    for (const TenantSlice& slice : group.slices) bytes_ += slice.bytes.size();
-    if (used_ == groups_.size()) groups_.emplace_back();
-    std::swap(groups_[used_++], group);
+  explicit Batch(GroupShelf& shelf) : shelf_(shelf) {}
+
+  void add(const GroupPart& part) {
+    for (const TenantSlice& slice : part.slices()) bytes_ += slice.bytes.size();
+    parts_.push_back(part);
   }
-  [[nodiscard]] bool full() const { return bytes_ >= kBatchBytes; }
+  [[nodiscard]] std::size_t room() const { return kBatchBytes - std::min(bytes_, kBatchBytes); }
   /// Nothing is added any more.
   void close() {
     std::vector<std::string_view> of_slice;
-    for (const Group& group : groups())
-      for (const TenantSlice& slice : group.slices) {
+    for (const GroupPart& part : parts_)
+      for (const TenantSlice& slice : part.slices()) {
         const bool whole = split_events(slice.bytes, slice.count, of_slice);
         slices_.push_back({.whole = whole, .leaves = {}});
         if (whole) events_.insert(events_.end(), of_slice.begin(), of_slice.end());
@@ -36,8 +35,8 @@ class GroupProof::Batch {
     leaves_.resize(events_.size());
     std::span<const Digest> left = leaves_;
     auto hashed = slices_.begin();
-    for (const Group& group : groups())
-      for (const TenantSlice& slice : group.slices) {
+    for (const GroupPart& part : parts_)
+      for (const TenantSlice& slice : part.slices()) {
         if (hashed->whole) {
           hashed->leaves = left.first(slice.count);
           left = left.subspan(slice.count);
@@ -53,22 +52,23 @@ class GroupProof::Batch {
   }
 
   void clear() {
-    if (bytes_ > kKeptBytes) groups_ = {}, leaves_ = {}, events_ = {};
-    used_ = bytes_ = 0;
+    for (GroupPart& part : parts_) shelf_.give_back(std::move(part.group));
+    parts_.clear();
+    bytes_ = 0;
     events_.clear();
     slices_.clear();
   }
 
-  [[nodiscard]] std::span<const Group> groups() const { return std::span(groups_).first(used_); }
+  [[nodiscard]] const std::vector<GroupPart>& parts() const { return parts_; }
   [[nodiscard]] std::span<const HashedSlice> slices() const { return slices_; }
 
  private:
-  std::vector<Group> groups_;
-  std::size_t used_ = 0;  // of them
+  GroupShelf& shelf_;
+  std::vector<GroupPart> parts_;
   std::size_t bytes_ = 0;
   std::vector<std::string_view> events_;  // of the slices that are whole
   std::vector<Digest> leaves_;
-  std::vector<HashedSlice> slices_;  // of all groups
+  std::vector<HashedSlice> slices_;  // of all parts
 };
 
 GroupProof::GroupProof(Continuity& continuity, GroupVisitor visit, unsigned helpers)
@@ -80,10 +80,19 @@ GroupProof::GroupProof(Continuity& continuity, GroupVisitor visit, unsigned help
 GroupProof::~GroupProof() = default;
 
 bool GroupProof::take(Group& group) {
-  if (!next_) next_ = ahead_.spare();
-  if (!next_) next_ = std::make_unique<Batch>();
-  next_->add(group);
-  return !next_->full() || put();
+  const std::shared_ptr<Group> own = shelf_.blank();
+  std::swap(*own, group);
+  if (!next_) begin_batch();
+  return cut_group(own, next_->room(), [this](const GroupPart& part) {
+    if (!next_) begin_batch();
+    next_->add(part);
+    return next_->room() != 0 || put();
+  });
+}
+
+void GroupProof::begin_batch() {
+  next_ = ahead_.spare();
+  if (!next_) next_ = std::make_unique<Batch>(shelf_);
 }
 
 bool GroupProof::put() {
@@ -99,10 +108,10 @@ Status GroupProof::finish() {
 
 bool GroupProof::accept(Batch& batch) {
   std::span<const HashedSlice> hashed = batch.slices();
-  for (const Group& group : batch.groups()) {
-    status_ = continuity_.accept(group, hashed.first(group.slices.size()));
-    if (!status_ || !visit_(group)) return false;
-    hashed = hashed.subspan(group.slices.size());
+  for (const GroupPart& part : batch.parts()) {
+    status_ = continuity_.accept_part(*part.group, part.first, hashed.first(part.count));
+    if (!status_ || (part.is_last() && !visit_(*part.group))) return false;
+    hashed = hashed.subspan(part.count);
   }
   return true;
 }

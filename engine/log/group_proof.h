@@ -4,6 +4,7 @@
 
 #include "engine/ahead.h"
 #include "engine/log/continuity.h"
+#include "engine/log/group_parts.h"
 
 namespace kontor::log {
 
@@ -24,14 +25,16 @@ class GroupProof {
 
  private:
   class Batch;
+  void begin_batch();
   bool put();
   bool accept(Batch& batch);
 
   Continuity& continuity_;
   const GroupVisitor visit_;
   Status status_;
+  GroupShelf shelf_;
   Crew crew_;
-  std::unique_ptr<Batch> next_;  // gathers groups
+  std::unique_ptr<Batch> next_;  // gathers slices
   Ahead<Batch> ahead_;
 };
 
