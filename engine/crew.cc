@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/thread_name.h"
 #include "events/core/assert.h"
 
 namespace kontor {
@@ -45,7 +46,10 @@ std::shared_ptr<Crew::Job> Crew::begin(std::size_t pieces, Work work, Then then)
   // A single piece is done by the owner as fast as it is handed over.
   if (pieces <= 1 && waiting_.size() <= 1 && threads_.empty()) return job;
   while (threads_.size() < helpers_)
-    threads_.emplace_back([this](const std::stop_token& stop) { help(stop); });
+    threads_.emplace_back([this](const std::stop_token& stop) {
+      name_this_thread("crew");
+      help(stop);
+    });
   work_.notify_all();
   return job;
 }

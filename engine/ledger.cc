@@ -123,7 +123,9 @@ class ThreadedLedger final : public Ledger {
     }
     to_writer_.notify_one();
     if (writer_thread_.joinable()) writer_thread_.join();
-    if (committer_thread_.joinable()) committer_thread_.join();
+    if (!committer_thread_.joinable()) return;
+    committer_thread_.join();
+    log_->put_away();
   }
 
   void save(rules::ArchiveWriter& out) const override {

@@ -1,7 +1,7 @@
 #pragma once
 // The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group
-// commit made durable, for any number of tenants. One thread at a time calls `append` and `idle`; the rest
-// may be called from any.
+// commit made durable, for any number of tenants. One thread at a time calls `append`, `idle` and
+// `put_away`; the rest may be called from any.
 
 #include <cstdint>
 #include <functional>
@@ -102,6 +102,9 @@ class EventLog {
 
   /// Nothing is waiting to be committed: writes down what may lag behind the last append (the HEAD file).
   virtual void idle() = 0;
+  /// Nothing will be appended for long, as at a clean stop: brings what is stored into the form that is opened
+  /// fastest. Nothing that was promised depends on it.
+  virtual void put_away() {}
 };
 
 /// Tells groups apart: SHA-256 over number, tenants, positions and stored bytes.

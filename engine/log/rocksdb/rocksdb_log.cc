@@ -148,6 +148,12 @@ void RocksDbLog::idle() {
   if (head_keeper_ && !head_keeper_->settle()) broken_ = true;
 }
 
+void RocksDbLog::put_away() {
+  if (broken_ || !head_keeper_) return;
+  // What cannot be moved stays where it is: in the write-ahead logs.
+  static_cast<void>(flush(FlushWait::UntilDone).has_value());
+}
+
 Status RocksDbLog::flush(FlushWait wait) {
   rocksdb::FlushOptions options;
   options.wait = wait == FlushWait::UntilDone;

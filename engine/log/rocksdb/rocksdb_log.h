@@ -42,7 +42,7 @@ struct RocksDbLogOptions {
   LogStarts* starts = nullptr;
 };
 
-/// `append`, `idle` and `flush` from one thread at a time; the rest from any.
+/// `append`, `idle`, `put_away` and `flush` from one thread at a time; the rest from any.
 class RocksDbLog final : public EventLog {
  public:
   /// Opens or creates the store and proves it against HEAD: every group is read with checksums, numbers and
@@ -64,6 +64,8 @@ class RocksDbLog final : public EventLog {
   [[nodiscard]] LogHead head() const override;
   [[nodiscard]] const Trees& trees() const override { return continuity_.trees(); }
   void idle() override;
+  /// Into table files: an opening reads write-ahead logs twice.
+  void put_away() override;
 
   enum class FlushWait : std::uint8_t { UntilDone, Start };
   /// Moves what is in memory to table files, as happens by itself when buffers are full.
