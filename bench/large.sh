@@ -35,7 +35,7 @@ for ((run = 0; run < runs; run++)); do
   begin=$(now_ms)
   start_kontor "$data"
   listening=$(now_ms)
-  "$kontor" submit CreateTenant --tenant "first-$run-$begin" --server "$server" --as platformAuthor:a-1 -o json >/dev/null
+  "$kontor" submit CreateTenant --tenant "first-$run-$begin" --server "$server" --as operator:o-1 -o json >"$work/one" || { cat "$work/one" >&2; exit 1; }
   echo "start    listening after $((listening - begin)) ms, first receipt after $(($(now_ms) - begin)) ms, memory $(memory_mb VmRSS) MB"
   ((run + 1 == runs)) || stop_server
 done

@@ -2,8 +2,9 @@
 // The engine's public face: commands in, durable answers out, groups published to whoever derives views.
 //
 // A Ledger owns two threads. The writer decides commands against state in memory; the committer makes groups
-// durable, one at a time, while the writer already decides the next (ARCHITECTURE D7). Both are thin loops
-// around engine/writer/writer.h, which has no threads and no I/O and is what the simulation drives.
+// durable, one at a time, while the writer already decides the next (ARCHITECTURE D7); a group with a single
+// answer that nobody waits behind the writer makes durable itself. Both are thin loops around
+// engine/writer/writer.h, which has no threads and no I/O and is what the simulation drives.
 
 #include <cstdint>
 #include <functional>
@@ -49,8 +50,7 @@ struct KeysReport {
   keys::Reconciled reconciled;
 };
 
-/// A durable group, handed over in order of numbers. `complete` hands out the answers of the group's
-/// commands.
+/// A durable group, handed over in order of numbers, after the answers of its commands have left.
 using GroupObserver = std::function<void(const std::shared_ptr<const log::Group>&)>;
 
 /// Where a tenant stands in memory of the writer; the events up to `position` are durable.
@@ -69,11 +69,11 @@ class Ledger {
  public:
   /// Reads the log into memory: behind `start`, which is as of a group of it, or all of it. `on_group` sees
   /// every group that is read, during `open` (on the calling thread), and new ones as they become durable (on
-  /// the committer's thread), each exactly once and in order. Keys of persons whom the log does not know, or
-  /// has erased, are destroyed during `open`; StoreDamaged: the key store lacks what it should have.
-  /// `on_failure` is called once, from the committer's thread, when the storage failed: no further answer
-  /// will come, the process must stop and start again from the log. Submissions may ask for bound receipts
-  /// only if `receipts` has a signer.
+  /// the thread that made them so: committer or writer, never both), each exactly once and in order. Keys of
+  /// persons whom the log does not know, or has erased, are destroyed during `open`; StoreDamaged: the key
+  /// store lacks what it should have. `on_failure` is called once, from that thread, when the storage failed:
+  /// no further answer will come, the process must stop and start again from the log. Submissions may ask for
+  /// bound receipts only if `receipts` has a signer.
   [[nodiscard]] static Result<std::unique_ptr<Ledger>> open(std::unique_ptr<log::EventLog> log, Clock& clock,
                                                             LedgerLimits limits, GroupObserver on_group,
                                                             std::function<void(Error)> on_failure,

@@ -29,7 +29,7 @@ class Checkpointer {
 
   /// Begins; what was asked for before is done then. Not before the log is certain to stay.
   void start();
-  /// A durable group: tenants whose books it closes get a checkpoint. Returns at once. The committer's
+  /// A durable group: tenants whose books it closes get a checkpoint. Returns at once. The committing
   /// thread.
   void observe(const log::Group& group);
   /// Runs a piece of work on the signing thread; after `close` not at all. Any thread.

@@ -96,7 +96,7 @@ class Server {
   std::unique_ptr<Snapshotter> snapshotter_;  // ends before the ledger does, too
   StartReport report_;
 
-  std::mutex failure_mutex_;  // guards the failure, which comes from the committer's thread
+  std::mutex failure_mutex_;  // guards the failure, which comes from the committing thread
   std::optional<Error> failure_;
 };
 

@@ -35,7 +35,7 @@ class Snapshotter {
   Snapshotter& operator=(const Snapshotter&) = delete;
 
   void start();
-  /// A group became durable. Returns at once. The committer's thread.
+  /// A group became durable. Returns at once. The committing thread.
   void observe();
   /// Leaves off what is under way, and ends. Idempotent.
   void close();

@@ -1,6 +1,6 @@
 #pragma once
 // Receipts that bind the server before the next checkpoint (docs/proofs.md, "Receipts that bind"). The
-// committer's thread, between a group's append and its answers.
+// committing thread, between a group's append and its answers.
 
 #include <cstdint>
 #include <memory>
