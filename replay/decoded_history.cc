@@ -1,6 +1,5 @@
 #include "replay/decoded_history.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -8,30 +7,22 @@ namespace kontor::replay {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{512} << 10;
-constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
 
 }  // namespace
 
 /// Slices whose events are decoded together.
 class DecodedHistory::Batch {
  public:
-  Batch(const Look& look, log::GroupShelf& shelf) : look_(look), shelf_(shelf) {}
+  Batch(const Look& look, log::GroupShelf& shelf) : look_(look), gathered_(kBatchBytes, shelf) {}
 
-  void add(const log::GroupPart& part) {
-    for (const log::TenantSlice& slice : part.slices()) bytes_ += slice.bytes.size();
-    parts_.push_back(part);
-  }
-  [[nodiscard]] std::size_t room() const { return kBatchBytes - std::min(bytes_, kBatchBytes); }
+  void add(const log::GroupPart& part) { gathered_.add(part); }
+  [[nodiscard]] std::size_t room() const { return gathered_.room(); }
   /// Nothing is added any more.
   void close() {
-    std::vector<std::string_view> of_slice;
-    for (const log::GroupPart& part : parts_)
-      for (const log::TenantSlice& slice : part.slices()) {
-        const bool whole = log::split_events(slice.bytes, slice.count, of_slice);
-        slices_.push_back({.slice = &slice, .whole = whole, .events = {}});
-        if (whole) stored_.insert(stored_.end(), of_slice.begin(), of_slice.end());
-      }
-    if (events_.size() < stored_.size()) events_.resize(stored_.size());
+    gathered_.split([this](const log::TenantSlice& slice, bool whole) {
+      slices_.push_back({.slice = &slice, .whole = whole, .events = {}});
+    });
+    if (events_.size() < gathered_.events().size()) events_.resize(gathered_.events().size());
     std::span<const DecodedEvent> left = events_;
     for (DecodedSlice& slice : slices_) {
       if (!slice.whole) continue;
@@ -40,36 +31,29 @@ class DecodedHistory::Batch {
     }
   }
 
-  [[nodiscard]] std::size_t pieces() const { return (stored_.size() + kPieceEvents - 1) / kPieceEvents; }
+  [[nodiscard]] std::size_t pieces() const { return gathered_.pieces(); }
   void prepare(std::size_t piece) {
-    const std::size_t end = std::min(stored_.size(), (piece + 1) * kPieceEvents);
-    for (std::size_t i = piece * kPieceEvents; i < end; ++i) {
+    gathered_.each_of(piece, [this](std::size_t i) {
       DecodedEvent& decoded = events_[i];
-      decoded.event = decode(stored_[i]);
-      if (!decoded.event) continue;
+      decoded.event = decode(gathered_.events()[i]);
+      if (!decoded.event) return;
       decoded.stream = stream_name(*decoded.event);
       if (look_) decoded.looked = look_(*decoded.event);
-    }
+    });
   }
 
   /// Events stay: the next ones are decoded into them.
   void clear() {
-    for (log::GroupPart& part : parts_) shelf_.give_back(std::move(part.group));
-    parts_.clear();
-    bytes_ = 0;
-    stored_.clear();
+    gathered_.clear();
     slices_.clear();
   }
 
-  [[nodiscard]] const std::vector<log::GroupPart>& parts() const { return parts_; }
+  [[nodiscard]] const std::vector<log::GroupPart>& parts() const { return gathered_.parts(); }
   [[nodiscard]] std::span<const DecodedSlice> slices() const { return slices_; }
 
  private:
   const Look& look_;
-  log::GroupShelf& shelf_;
-  std::vector<log::GroupPart> parts_;
-  std::size_t bytes_ = 0;
-  std::vector<std::string_view> stored_;  // of the slices that are whole
+  log::GatheredParts gathered_;
   std::vector<DecodedEvent> events_;
   std::vector<DecodedSlice> slices_;  // of all parts
 };

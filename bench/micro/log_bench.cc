@@ -63,14 +63,25 @@ bool append_all(log::EventLog& log) {
   return true;
 }
 
+/// Null when the benchmark is over before it begins.
+std::unique_ptr<log::RocksDbLog> filled_log(const ScratchFolder& folder, benchmark::State& state) {
+  auto log = log::RocksDbLog::open({.path = folder.path()});
+  if (!log) {
+    state.SkipWithError(log.error().message.c_str());
+    return nullptr;
+  }
+  if (append_all(**log)) return std::move(*log);
+  state.SkipWithError("not appended");
+  return nullptr;
+}
+
 void ScanLog(benchmark::State& state) {
   const ScratchFolder folder;
-  auto log = log::RocksDbLog::open({.path = folder.path()});
-  if (!log) return state.SkipWithError(log.error().message.c_str());
-  if (!append_all(**log)) return state.SkipWithError("not appended");
+  const auto log = filled_log(folder, state);
+  if (!log) return;
   for (auto _ : state) {
     std::uint64_t events = 0;
-    const Status scanned = (*log)->scan(1, [&](const log::Group& group) {
+    const Status scanned = log->scan(1, [&](const log::Group& group) {
       for (const log::TenantSlice& slice : group.slices) events += slice.count;
       return true;
     });
@@ -83,19 +94,18 @@ BENCHMARK(ScanLog)->UseRealTime();
 /// Scan, and every hash up to the root, with so many helpers.
 void ProveLog(benchmark::State& state) {
   const ScratchFolder folder;
-  auto log = log::RocksDbLog::open({.path = folder.path()});
-  if (!log) return state.SkipWithError(log.error().message.c_str());
-  if (!append_all(**log)) return state.SkipWithError("not appended");
+  const auto log = filled_log(folder, state);
+  if (!log) return;
   for (auto _ : state) {
     log::Continuity continuity;
     log::GroupProof proof(
         continuity, [](const log::Group&) { return true; }, static_cast<unsigned>(state.range(0)));
     log::Group copy;
-    const Status scanned = (*log)->scan(1, [&](const log::Group& group) {
+    const Status scanned = log->scan(1, [&](const log::Group& group) {
       copy = group;
       return proof.take(copy);
     });
-    if (!scanned || !proof.finish() || continuity.head() != (*log)->head())
+    if (!scanned || !proof.finish() || continuity.head() != log->head())
       return state.SkipWithError("not proven");
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kAllEvents));

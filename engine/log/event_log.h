@@ -102,7 +102,7 @@ class EventLog {
 
   /// Nothing is waiting to be committed: writes down what may lag behind the last append (the HEAD file).
   virtual void idle() = 0;
-  /// Nothing will be appended for long, as at a clean stop: brings what is stored into the form that is opened
+  /// Nothing will be appended for long, as at a clean stop: brings what is stored into the form that opens
   /// fastest. Nothing that was promised depends on it.
   virtual void put_away() {}
 };

@@ -2,8 +2,10 @@
 // Groups cut into parts of about the same size, so that several threads have something to do however large a
 // group is. One thread.
 
+#include <algorithm>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,6 +47,57 @@ class GroupShelf {
   static constexpr std::size_t kKept = 4'096;
   static constexpr std::size_t kBytesMax = std::size_t{4} << 20;
   std::vector<std::shared_ptr<Group>> groups_;
+};
+
+/// Parts whose events are worked on together, a piece at a time.
+class GatheredParts {
+ public:
+  /// Takes parts of groups from `shelf`, which get back to it, until they have `bytes_max`.
+  GatheredParts(std::size_t bytes_max, GroupShelf& shelf) : bytes_max_(bytes_max), shelf_(shelf) {}
+
+  void add(const GroupPart& part) {
+    for (const TenantSlice& slice : part.slices()) bytes_ += slice.bytes.size();
+    parts_.push_back(part);
+  }
+  [[nodiscard]] std::size_t room() const { return bytes_max_ - std::min(bytes_, bytes_max_); }
+
+  /// Nothing is added any more: calls `each` with every slice and whether its bytes are as many whole events
+  /// as it says. The events of those that are follow one another in `events`.
+  void split(const auto& each) {
+    std::vector<std::string_view> of_slice;
+    for (const GroupPart& part : parts_)
+      for (const TenantSlice& slice : part.slices()) {
+        const bool whole = split_events(slice.bytes, slice.count, of_slice);
+        if (whole) events_.insert(events_.end(), of_slice.begin(), of_slice.end());
+        each(slice, whole);
+      }
+  }
+  void clear() {
+    for (GroupPart& part : parts_) shelf_.give_back(std::move(part.group));
+    parts_.clear();
+    bytes_ = 0;
+    events_.clear();
+  }
+
+  [[nodiscard]] const std::vector<GroupPart>& parts() const { return parts_; }
+  /// Of the slices that are whole, in their order.
+  [[nodiscard]] const std::vector<std::string_view>& events() const { return events_; }
+
+  [[nodiscard]] std::size_t pieces() const { return (events_.size() + kPieceEvents - 1) / kPieceEvents; }
+  /// Calls `work` with the number of each event of a piece. Any thread.
+  void each_of(std::size_t piece, const auto& work) const {
+    const std::size_t end = std::min(events_.size(), (piece + 1) * kPieceEvents);
+    for (std::size_t i = piece * kPieceEvents; i < end; ++i) work(i);
+  }
+
+ private:
+  static constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
+
+  const std::size_t bytes_max_;
+  GroupShelf& shelf_;
+  std::vector<GroupPart> parts_;
+  std::size_t bytes_ = 0;
+  std::vector<std::string_view> events_;
 };
 
 /// Calls `take` with each part: slices that together have reached `bytes`, or the rest; of a group without

@@ -1,7 +1,7 @@
 #include "engine/log/group_proof.h"
 
-#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "events/core/merkle.h"
 
@@ -9,65 +9,48 @@ namespace kontor::log {
 namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
-constexpr std::size_t kPieceEvents = 256;  // about a tenth of a millisecond
 
 }  // namespace
 
 /// Slices whose events are hashed together.
 class GroupProof::Batch {
  public:
-  explicit Batch(GroupShelf& shelf) : shelf_(shelf) {}
+  explicit Batch(GroupShelf& shelf) : gathered_(kBatchBytes, shelf) {}
 
-  void add(const GroupPart& part) {
-    for (const TenantSlice& slice : part.slices()) bytes_ += slice.bytes.size();
-    parts_.push_back(part);
-  }
-  [[nodiscard]] std::size_t room() const { return kBatchBytes - std::min(bytes_, kBatchBytes); }
+  void add(const GroupPart& part) { gathered_.add(part); }
+  [[nodiscard]] std::size_t room() const { return gathered_.room(); }
   /// Nothing is added any more.
   void close() {
-    std::vector<std::string_view> of_slice;
-    for (const GroupPart& part : parts_)
-      for (const TenantSlice& slice : part.slices()) {
-        const bool whole = split_events(slice.bytes, slice.count, of_slice);
-        slices_.push_back({.whole = whole, .leaves = {}});
-        if (whole) events_.insert(events_.end(), of_slice.begin(), of_slice.end());
-      }
-    leaves_.resize(events_.size());
+    std::vector<std::size_t> counts;
+    gathered_.split([&](const TenantSlice& slice, bool whole) {
+      slices_.push_back({.whole = whole, .leaves = {}});
+      counts.push_back(whole ? slice.count : 0);
+    });
+    leaves_.resize(gathered_.events().size());
     std::span<const Digest> left = leaves_;
-    auto hashed = slices_.begin();
-    for (const GroupPart& part : parts_)
-      for (const TenantSlice& slice : part.slices()) {
-        if (hashed->whole) {
-          hashed->leaves = left.first(slice.count);
-          left = left.subspan(slice.count);
-        }
-        ++hashed;
-      }
+    for (std::size_t i = 0; i < slices_.size(); ++i) {
+      slices_[i].leaves = left.first(counts[i]);
+      left = left.subspan(counts[i]);
+    }
   }
 
-  [[nodiscard]] std::size_t pieces() const { return (events_.size() + kPieceEvents - 1) / kPieceEvents; }
+  [[nodiscard]] std::size_t pieces() const { return gathered_.pieces(); }
   void prepare(std::size_t piece) {
-    const std::size_t end = std::min(events_.size(), (piece + 1) * kPieceEvents);
-    for (std::size_t i = piece * kPieceEvents; i < end; ++i) leaves_[i] = leaf_hash(bytes_of(events_[i]));
+    gathered_.each_of(piece,
+                      [this](std::size_t i) { leaves_[i] = leaf_hash(bytes_of(gathered_.events()[i])); });
   }
 
   void clear() {
-    for (GroupPart& part : parts_) shelf_.give_back(std::move(part.group));
-    parts_.clear();
-    bytes_ = 0;
-    events_.clear();
+    gathered_.clear();
     slices_.clear();
   }
 
-  [[nodiscard]] const std::vector<GroupPart>& parts() const { return parts_; }
+  [[nodiscard]] const std::vector<GroupPart>& parts() const { return gathered_.parts(); }
   [[nodiscard]] std::span<const HashedSlice> slices() const { return slices_; }
 
  private:
-  GroupShelf& shelf_;
-  std::vector<GroupPart> parts_;
-  std::size_t bytes_ = 0;
-  std::vector<std::string_view> events_;  // of the slices that are whole
-  std::vector<Digest> leaves_;
+  GatheredParts gathered_;
+  std::vector<Digest> leaves_;       // of its events
   std::vector<HashedSlice> slices_;  // of all parts
 };
 

@@ -26,6 +26,14 @@ struct Proven {
   std::vector<std::uint64_t> visited;
 };
 
+void note_roots(const Continuity& continuity, Proven& proven) {
+  continuity.trees().publish();
+  proven.head = continuity.head();
+  const TenantId b("b");
+  const std::uint64_t size = continuity.trees().size(b);
+  proven.of_b = {size, continuity.trees().root_at(b, size).value()};
+}
+
 Proven by_one(const std::vector<Group>& groups) {
   Proven proven;
   Continuity continuity;
@@ -34,11 +42,7 @@ Proven by_one(const std::vector<Group>& groups) {
     if (!proven.status) return proven;
     proven.visited.push_back(group.number);
   }
-  continuity.trees().publish();
-  proven.head = continuity.head();
-  const TenantId b("b");
-  const std::uint64_t size = continuity.trees().size(b);
-  proven.of_b = {size, continuity.trees().root_at(b, size).value()};
+  note_roots(continuity, proven);
   return proven;
 }
 
@@ -56,11 +60,7 @@ Proven by_several(const std::vector<Group>& groups, unsigned helpers) {
     if (!proof.take(group)) break;
   proven.status = proof.finish();
   if (!proven.status) return proven;
-  continuity.trees().publish();
-  proven.head = continuity.head();
-  const TenantId b("b");
-  const std::uint64_t size = continuity.trees().size(b);
-  proven.of_b = {size, continuity.trees().root_at(b, size).value()};
+  note_roots(continuity, proven);
   return proven;
 }
 

@@ -250,11 +250,17 @@ TEST_F(Questions, OneThatNeedNotWaitHurriesNobody) {
 
 constexpr std::chrono::hours kForEver{24};
 
+/// Of a log that has nothing yet.
+struct EmptyViews : DerivedViews {
+  EmptyViews() {
+    log::MemoryLog log;
+    EXPECT_TRUE(runner.catch_up(log, {}));
+  }
+};
+
 TEST(Projector, GathersGroupsUntilTheyAreWorthAStep) {
   const std::vector<log::Group> groups = random_history(5, 100);
-  DerivedViews derived;
-  log::MemoryLog log;
-  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  EmptyViews derived;
   std::size_t events = 0;
   for (const log::Group& group : groups)
     for (const log::TenantSlice& slice : group.slices) events += slice.count;
@@ -275,9 +281,7 @@ TEST(Projector, GathersGroupsUntilTheyAreWorthAStep) {
 
 TEST(Projector, DoesNotRestWhenSomebodyWaits) {
   const std::vector<log::Group> groups = random_history(5, 100);
-  DerivedViews derived;
-  log::MemoryLog log;
-  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  EmptyViews derived;
   std::binary_semaphore done(0);
   const auto projector =
       views::Projector::start(borrowed(derived.runner), {.rest = kForEver}, [&done] { done.release(); }, {});
@@ -292,9 +296,7 @@ TEST(Projector, DoesNotRestWhenSomebodyWaits) {
 
 TEST(Projector, AppliesWhatItIsHandedInOrderAndTellsWhenItHas) {
   const std::vector<log::Group> groups = random_history(5, 100);
-  DerivedViews derived;
-  log::MemoryLog log;
-  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  EmptyViews derived;
   std::size_t advanced = 0;
   // Room for one event: every further group waits for the one before.
   const auto projector = views::Projector::start(
@@ -309,9 +311,7 @@ TEST(Projector, AppliesWhatItIsHandedInOrderAndTellsWhenItHas) {
 TEST(Projector, AfterAFailureItHoldsNobodyUp) {
   std::vector<log::Group> groups = random_history(5, 100);
   groups[1].slices[0].bytes.resize(8);
-  DerivedViews derived;
-  log::MemoryLog log;
-  ASSERT_TRUE(derived.runner.catch_up(log, {}));
+  EmptyViews derived;
   std::vector<Reason> failures;
   const auto projector = views::Projector::start(
       borrowed(derived.runner), {1}, {}, [&failures](const Error& error) { failures.push_back(error.code); });

@@ -30,6 +30,8 @@ Status OverwrittenFile::write(std::uint64_t offset, std::string_view bytes) {
   return status_of("write", path_, status);
 }
 
+Status OverwrittenFile::close() { return status_of("write", path_, file_->Close(IOOptions(), nullptr)); }
+
 bool Files::exists(const std::string& path) const { return fs_.FileExists(path, IOOptions(), nullptr).ok(); }
 
 Result<std::string> Files::read(const std::string& path) const {
@@ -103,7 +105,9 @@ Result<std::unique_ptr<OverwrittenFile>> Files::open_to_overwrite(const std::str
 
 Status Files::overwrite(const std::string& path, std::uint64_t offset, std::string_view bytes) const {
   const auto file = open_to_overwrite(path);
-  return file ? (*file)->write(offset, bytes) : fail(file.error());
+  if (!file) return fail(file.error());
+  if (Status written = (*file)->write(offset, bytes); !written) return written;
+  return (*file)->close();
 }
 
 Status Files::cut(const std::string& path, std::uint64_t size) const {

@@ -20,13 +20,15 @@ namespace kontor::log {
 [[nodiscard]] tl::unexpected<Error> file_failure(std::string_view doing, const std::string& path,
                                                  const rocksdb::IOStatus& status);
 
-/// A file of a size that stays, open to be written over in place.
+/// A file that is open to be written over in place.
 class OverwrittenFile {
  public:
   OverwrittenFile(std::string path, std::unique_ptr<rocksdb::FSRandomRWFile> file)
       : path_(std::move(path)), file_(std::move(file)) {}
   /// Durable when it returns.
   [[nodiscard]] Status write(std::uint64_t offset, std::string_view bytes);
+  /// Nothing is written behind it. Without it the file is closed as well, and nobody learns of a failure.
+  [[nodiscard]] Status close();
 
  private:
   std::string path_;

@@ -126,7 +126,7 @@ IOStatus GuardedFileSystem::NewWritableFile(const std::string& path, const FileO
                                             IODebugContext* debug) {
   const std::string name = base_name(path);
   FileOptions chosen = options;
-  chosen.fallocate_with_keep_size = !wal_number(name).has_value();
+  if (wal_number(name)) chosen.fallocate_with_keep_size = false;
   IOStatus status = target()->NewWritableFile(path, chosen, result, debug);
   if (!status.ok()) return status;
   for (const auto& [number, tracker] :

@@ -140,7 +140,8 @@ Status HeadFiles::write(const HeadRecord& record) {
   }
   const std::string slot = encode_slot(record);
   for (const auto& file : open_)
-    if (Status status = file->write(record.serial % kHeadSlots * kHeadSlotBytes, slot); !status) return status;
+    if (Status status = file->write(record.serial % kHeadSlots * kHeadSlotBytes, slot); !status)
+      return status;
   return {};
 }
 
