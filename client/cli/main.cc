@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/cli/context.h"
+#include "client/cli/heap/huge_pages.h"
 #include "server/protocol/suggest.h"
 
 namespace kontor::cli {
@@ -79,6 +80,7 @@ int run(int argc, char** argv) {
 }  // namespace kontor::cli
 
 int main(int argc, char** argv) {
+  kontor::heap::use_huge_pages();
   try {
     return kontor::cli::run(argc, argv);
   } catch (const std::exception& error) {

@@ -1,0 +1,19 @@
+#pragma once
+// Where the heap's memory comes from (docs/decisions/0142-the-heap-lies-in-huge-pages.md). A ledger's tables
+// are looked into at random: with pages of 4 KiB a good part of such a look is spent on finding the page.
+
+#include <cstddef>
+
+namespace kontor::heap {
+
+/// A tool that reads a few answers needs no more than this, and is not made to clear pages of 2 MiB for it.
+constexpr std::size_t kSmallHeapBytes = std::size_t{32} << 20;
+constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
+
+/// From now on what the heap grows by, beyond its first megabytes, is asked for in huge pages. It is a wish:
+/// a system that has none, or none left, gives small ones. Memory goes back to the system as before. Once,
+/// before there are other threads. Without effect in builds with a sanitizer, which bring a heap of their
+/// own.
+void use_huge_pages();
+
+}  // namespace kontor::heap
