@@ -70,7 +70,8 @@ struct FileKeyStore::FoundFiles {
 FileKeyStore::FileKeyStore(FileKeyStoreOptions options, Randomness& randomness)
     : options_(std::move(options)),
       randomness_(randomness),
-      files_(options_.file_system != nullptr ? *options_.file_system : *rocksdb::FileSystem::Default()) {}
+      files_(options_.file_system != nullptr ? *options_.file_system : *rocksdb::FileSystem::Default()),
+      people_files_(files_) {}
 
 Result<std::unique_ptr<FileKeyStore>> FileKeyStore::open(FileKeyStoreOptions options,
                                                          Randomness& randomness) {
@@ -127,8 +128,8 @@ Result<FileKeyStore::TenantKeys> FileKeyStore::read_tenant(const TenantId& tenan
       return damaged(people_file, fmt::format("does not fit {}", key_path(keys.generation)));
     keys.people.insert_or_assign(person, wrapped);
   }
-  keys.file_bytes = people->intact_bytes;
-  keys.tail = people->intact_bytes != file->size();
+  keys.file = {.used = people->intact_bytes, .size = file->size()};
+  keys.tail = file->find_first_not_of('\0', people->intact_bytes) != std::string::npos;
   return keys;
 }
 
@@ -222,11 +223,11 @@ Status FileKeyStore::add(std::span<const PersonKey> keys) {
       continue;
     }
     const std::string block = people_block(wrapped);
-    if (const Status written = files_.overwrite(people_path(current.generation), current.file_bytes, block);
-        !written)
+    FileExtent file = current.file;
+    if (const Status written = people_files_.append(people_path(current.generation), file, block); !written)
       return written;
     const std::lock_guard lock(mutex_);
-    at->second.file_bytes += block.size();
+    at->second.file = file;
     for (auto& [person, key] : wrapped) at->second.people.emplace(std::move(person), key);
   }
   return {};
@@ -260,7 +261,7 @@ Result<std::size_t> FileKeyStore::missing_of(const TenantId& tenant,
   if (at != tenants_.end() && at->second.tail)
     return damaged(people_path(at->second.generation),
                    fmt::format("is damaged at byte {}: {} persons of the log have no key",
-                               at->second.file_bytes, missing));
+                               at->second.file.used, missing));
   if (without_key_.contains(tenant))
     return damaged(path(fmt::format("{}.*{}", tenant.value, kKeySuffix)),
                    fmt::format("is missing: {} persons of the log have no key", missing));
@@ -309,6 +310,7 @@ Status FileKeyStore::rotate(const TenantId& tenant, Keep keep) {
     next.people.emplace(person, wrap(next.tenant_key, next.generation, person, *key, nonce));
   }
   const Generation old = before.generation;
+  people_files_.close(people_path(old));
   if (const Status written = write_generation(next); !written) return written;
   adopt(std::move(next));
   return destroy_files(old);
@@ -346,8 +348,9 @@ Status FileKeyStore::destroy_files(const Generation& generation) const {
 
 void FileKeyStore::adopt(TenantKeys keys) {
   WrappedKeys wrapped(keys.people.begin(), keys.people.end());
-  keys.file_bytes =
+  const std::size_t bytes =
       people_file_header(keys.generation).size() + (wrapped.empty() ? 0 : people_block(wrapped).size());
+  keys.file = {.used = bytes, .size = bytes};
   const std::lock_guard lock(mutex_);
   tenants_.insert_or_assign(keys.generation.tenant, std::move(keys));
 }

@@ -3,7 +3,7 @@
 //
 //   ROOT                    the secret all tenants' secrets are derived from
 //   <tenant>.<n>.kek        the tenant's key, generation n
-//   <tenant>.<n>.people     the keys of its persons, wrapped by it; grows by a block with every `add`
+//   <tenant>.<n>.people     the keys of its persons, wrapped by it; one block more with every `add`
 //
 // Destroying a person's key begins generation n + 1 with a new tenant's key and all other persons' keys
 // wrapped by it, and then overwrites and removes generation n: what an old copy of the .people file holds can
@@ -21,6 +21,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "engine/keys/file/growing_files.h"
 #include "engine/keys/file/key_files.h"
 #include "engine/keys/key_store.h"
 #include "engine/keys/randomness.h"
@@ -55,8 +56,8 @@ class FileKeyStore final : public KeyStore {
     Generation generation;
     Secret tenant_key;
     boost::unordered_flat_map<PersonId, WrappedKey, std::hash<PersonId>> people;
-    std::uint64_t file_bytes = 0;  // of the .people file, as far as it is intact
-    bool tail = false;             // something follows in it that is no block
+    FileExtent file;    // of the .people file, as far as it is intact
+    bool tail = false;  // something follows in it that is neither a block nor zeros
   };
   struct FoundFiles;
 
@@ -85,6 +86,7 @@ class FileKeyStore final : public KeyStore {
   FileKeyStoreOptions options_;
   Randomness& randomness_;
   log::Files files_;
+  GrowingFiles people_files_;  // of the generations in force
 
   std::vector<std::string> leftovers_;  // files to remove once it is sure that nobody needs them
   std::set<TenantId> without_key_;      // have a .people file that no tenant's key fits

@@ -57,7 +57,8 @@ using WrappedKeys = std::vector<std::pair<PersonId, WrappedKey>>;
 
 struct PeopleFile {
   WrappedKeys keys;
-  std::size_t intact_bytes = 0;  // what follows is no block: a write that was cut short, or damage
+  /// What follows is no block: zeros that were written ahead of need, a write that was cut short, or damage.
+  std::size_t intact_bytes = 0;
 };
 /// nullopt when the header is not this generation's.
 [[nodiscard]] std::optional<PeopleFile> read_people_file(std::string_view file, const Generation& generation);
