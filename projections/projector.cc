@@ -4,10 +4,13 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "engine/thread_name.h"
+#include "engine/thread_turn.h"
+#include "projections/polite_turn.h"
 
 namespace kontor::views {
 namespace {
@@ -18,6 +21,10 @@ std::size_t events_of(const log::Group& group) {
   std::size_t events = 0;
   for (const log::TenantSlice& slice : group.slices) events += slice.count;
   return events;
+}
+
+PoliteTurn::Time now() {
+  return std::chrono::duration_cast<PoliteTurn::Time>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 class ThreadedProjector final : public Projector {
@@ -32,6 +39,10 @@ class ThreadedProjector final : public Projector {
         applied_at_start_(runner_->checkpoint().group) {
     thread_ = std::thread([this] {
       name_this_thread("projector");
+      {
+        const std::lock_guard lock(mutex_);
+        thread_turn_.emplace();
+      }
       run();
     });
   }
@@ -48,6 +59,7 @@ class ThreadedProjector final : public Projector {
     if (passes_over_) return;
     queued_events_ += events;
     queue_.push_back(group);
+    polite_.handed_over(now(), following());
     // One who rests wakes up by itself.
     if (!resting_ || worth_a_step()) to_projector_.notify_one();
   }
@@ -56,6 +68,7 @@ class ThreadedProjector final : public Projector {
     {
       const std::lock_guard lock(mutex_);
       hurried_ = true;
+      polite_.hurry();
       if (!resting_) return;
     }
     to_projector_.notify_one();
@@ -96,10 +109,11 @@ class ThreadedProjector final : public Projector {
       rest(lock);
       if (request_ != nullptr) {
         serve(lock);
-      } else if (const std::shared_ptr<const log::Group> first = next()) {
+      } else if (const std::shared_ptr<const log::Group> first = begin_step()) {
         lock.unlock();
         apply(first);
         lock.lock();
+        polite_.step_ended(now(), queue_.size());
       } else {
         break;  // closing, and everything is applied
       }
@@ -113,9 +127,16 @@ class ThreadedProjector final : public Projector {
     to_projector_.wait_for(lock, limits_.rest,
                            [this] { return closing_ || request_ != nullptr || hurried_ || worth_a_step(); });
     resting_ = false;
-    hurried_ = false;
   }
   // The mutex is held.
+  std::shared_ptr<const log::Group> begin_step() {
+    const bool hurried = std::exchange(hurried_, false);
+    if (!queue_.empty()) polite_.step_begins(now(), hurried ? Following::Behind : following());
+    return next();
+  }
+  [[nodiscard]] Following following() const {
+    return worth_a_step() ? Following::Behind : Following::Closely;
+  }
   [[nodiscard]] bool worth_a_step() const { return queued_events_ >= worth_a_step_; }
 
   void serve(std::unique_lock<std::mutex>& lock) {
@@ -201,6 +222,10 @@ class ThreadedProjector final : public Projector {
   bool closing_ = false;
   bool passes_over_ = false;  // groups are not taken
   bool ended_ = false;
+  std::optional<ThreadTurn> thread_turn_;  // once the thread runs
+  PoliteTurn polite_{[this](Turn turn) {
+    if (thread_turn_ && !ended_) thread_turn_->ask_for(turn);
+  }};
 
   std::thread thread_;
 };

@@ -27,7 +27,7 @@ const std::vector<Rule>& rules() {
   static const std::vector<Rule> all{
       {"system_clock", {"engine/clock.cc", "client/witness/main.cc"}, "time comes through Clock"},
       {"steady_clock",
-       {"server/", "client/", "replay/", "projections/query_service.cc"},
+       {"server/", "client/", "replay/", "projections/query_service.cc", "projections/projector.cc"},
        "time comes through Clock"},
       {"high_resolution_clock", {}, "time comes through Clock"},
       {"random_device", {"client/", "server/"}, "randomness comes in as an argument"},
