@@ -54,10 +54,6 @@ class SimulatedFileSystem::OpenFile {
     const std::lock_guard lock(owner_.mutex_);
     return write_locked(offset, data);
   }
-  IOStatus append(const Slice& data) {
-    const std::lock_guard lock(owner_.mutex_);
-    return write_locked(file_->contents().size(), data);
-  }
   IOStatus resize(std::uint64_t size) {
     const std::lock_guard lock(owner_.mutex_);
     if (life_ != owner_.life_) return no_power();
@@ -72,10 +68,6 @@ class SimulatedFileSystem::OpenFile {
     if (life_ != owner_.life_) return no_power();
     IOStatus status = owner_.change_operation({'s', path_, file_->contents().size(), 0});
     return status.ok() ? owner_.sync_file(path_, *file_) : status;
-  }
-  std::uint64_t size() const {
-    const std::lock_guard lock(owner_.mutex_);
-    return file_->contents().size();
   }
 
  private:
@@ -129,13 +121,18 @@ class RandomAccessFile final : public rocksdb::FSRandomAccessFile {
 template <class Open>
 class WritableFile final : public rocksdb::FSWritableFile {
  public:
-  explicit WritableFile(Open file) : file_(std::move(file)) {}
+  WritableFile(Open file, std::uint64_t at) : file_(std::move(file)), at_(at) {}
   using FSWritableFile::Append;
+  // Where it has got to itself, as on Linux: somebody else may have written behind that.
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
-    return file_.append(data);
+    IOStatus status = file_.write(at_, data);
+    if (status.ok()) at_ += data.size();
+    return status;
   }
   IOStatus Truncate(std::uint64_t size, const IOOptions&, IODebugContext*) override {
-    return file_.resize(size);
+    IOStatus status = file_.resize(size);
+    if (status.ok()) at_ = size;
+    return status;
   }
   IOStatus Close(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
   IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
@@ -143,10 +140,11 @@ class WritableFile final : public rocksdb::FSWritableFile {
   IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
     return IOStatus::OK();
   }
-  std::uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return file_.size(); }
+  std::uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return at_; }
 
  private:
   Open file_;
+  std::uint64_t at_;
 };
 
 template <class Open>
@@ -348,7 +346,8 @@ IOStatus SimulatedFileSystem::NewWritableFile(const std::string& path, const Fil
   std::shared_ptr<SimulatedFile> file;
   if (IOStatus status = open_for_writing(path, &file); !status.ok()) return status;
   file->resize(0);
-  *result = std::make_unique<WritableFile<OpenFile>>(OpenFile(*this, path, std::move(file)));
+  const std::uint64_t end = file->contents().size();
+  *result = std::make_unique<WritableFile<OpenFile>>(OpenFile(*this, path, std::move(file)), end);
   return IOStatus::OK();
 }
 
@@ -359,7 +358,8 @@ IOStatus SimulatedFileSystem::ReopenWritableFile(const std::string& path, const 
   if (IOStatus status = change_operation({'a', path}); !status.ok()) return status;
   std::shared_ptr<SimulatedFile> file;
   if (IOStatus status = open_for_writing(path, &file); !status.ok()) return status;
-  *result = std::make_unique<WritableFile<OpenFile>>(OpenFile(*this, path, std::move(file)));
+  const std::uint64_t end = file->contents().size();
+  *result = std::make_unique<WritableFile<OpenFile>>(OpenFile(*this, path, std::move(file)), end);
   return IOStatus::OK();
 }
 

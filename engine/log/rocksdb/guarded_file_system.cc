@@ -26,12 +26,42 @@ std::optional<std::uint64_t> parse_number(std::string_view digits) {
 // already is synced without the file system's own journal.
 constexpr std::size_t kGrowthBytes = std::size_t{4} << 20;
 
+/// Writes zeros behind the end of a file that grows by little at a time. Blocks of the disk that were only
+/// reserved still need the journal when they are first written; so they are, many at once.
+class RoomAhead {
+ public:
+  /// Null: no room is made.
+  explicit RoomAhead(std::unique_ptr<rocksdb::FSRandomRWFile> file) : file_(std::move(file)) {}
+
+  /// Before a sync of a file that ends at `size`, `fresh` bytes of it not synced yet. Nobody appends
+  /// meanwhile.
+  void make(std::uint64_t size, std::uint64_t fresh, const IOOptions& options, IODebugContext* debug) {
+    if (!file_ || fresh == 0 || fresh > kLittle || size + fresh <= written_) return;
+    const std::uint64_t end = (size + kRoomBytes) / kPageBytes * kPageBytes;
+    // Without room everything is as right as with it, only slower.
+    if (!file_->Write(size, std::string(end - size, '\0'), options, debug).ok()) file_.reset();
+    written_ = end;
+  }
+
+ private:
+  static constexpr std::uint64_t kPageBytes = 4096;
+  static constexpr std::uint64_t kRoomBytes = std::uint64_t{256} << 10;
+  // Who writes more at a time waits for the disk more than for the journal, and would write all of it twice.
+  static constexpr std::uint64_t kLittle = std::uint64_t{16} << 10;
+
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_;  // the same file
+  std::uint64_t written_ = 0;                      // up to here
+};
+
 /// Counts appended bytes and reports them when they are synced.
 class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   TrackedFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<SyncedFileTracker> tracker,
-              std::uint64_t number)
-      : FSWritableFileOwnerWrapper(std::move(file)), tracker_(std::move(tracker)), number_(number) {}
+              std::uint64_t number, RoomAhead room)
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        tracker_(std::move(tracker)),
+        number_(number),
+        room_(std::move(room)) {}
 
   void SetPreallocationBlockSize(std::size_t size) override {
     target()->SetPreallocationBlockSize(std::min(size, kGrowthBytes));
@@ -45,10 +75,12 @@ class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     const std::uint64_t bytes = appended_;
+    room_.make(bytes, bytes - synced_, options, debug);
     return reported(target()->Sync(options, debug), bytes);
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
     const std::uint64_t bytes = appended_;
+    room_.make(bytes, bytes - synced_, options, debug);
     return reported(target()->Fsync(options, debug), bytes);
   }
 
@@ -58,13 +90,17 @@ class TrackedFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return status;
   }
   IOStatus reported(IOStatus status, std::uint64_t bytes) {
-    if (status.ok()) tracker_->synced(number_, bytes);
+    if (!status.ok()) return status;
+    synced_ = bytes;
+    tracker_->synced(number_, bytes);
     return status;
   }
 
   std::shared_ptr<SyncedFileTracker> tracker_;
   std::uint64_t number_;
+  RoomAhead room_;
   std::uint64_t appended_ = 0;  // the library serialises calls on one file
+  std::uint64_t synced_ = 0;
 };
 
 /// Ends where it is told to.
@@ -133,7 +169,11 @@ IOStatus GuardedFileSystem::NewWritableFile(const std::string& path, const FileO
        {std::pair(wal_number(name), wals_), std::pair(manifest_number(name), manifests_)}) {
     if (!number) continue;
     tracker->created(*number);
-    *result = std::make_unique<TrackedFile>(std::move(*result), tracker, *number);
+    std::unique_ptr<rocksdb::FSRandomRWFile> same_file;
+    if (tracker == wals_ && !target()->NewRandomRWFile(path, options, &same_file, debug).ok())
+      same_file.reset();
+    *result =
+        std::make_unique<TrackedFile>(std::move(*result), tracker, *number, RoomAhead(std::move(same_file)));
   }
   return status;
 }

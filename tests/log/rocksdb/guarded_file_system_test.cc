@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "tests/support/simulated_file_system.h"
 
@@ -47,6 +49,43 @@ TEST(GuardedFileSystem, CountsWhatIsSyncedOfTheNewestLogAndManifest) {
   EXPECT_EQ(guarded.newest_wal(), (log::SyncedFile{.number = 9, .synced_bytes = 0}));
   ASSERT_TRUE(guarded.NewWritableFile("/MANIFEST-000007", {}, &newer, nullptr).ok());
   EXPECT_EQ(guarded.newest_manifest(), (log::SyncedFile{.number = 7, .synced_bytes = 0}));
+}
+
+TEST(GuardedFileSystem, ALogThatGrowsByLittleHasRoomAhead) {
+  const auto disk = std::make_shared<SimulatedFileSystem>();
+  log::GuardedFileSystem guarded(disk);
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  ASSERT_TRUE(guarded.NewWritableFile("/000004.log", {}, &file, nullptr).ok());
+  std::string expected;
+  std::set<std::size_t> sizes;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string some(700, static_cast<char>('a' + i % 26));
+    expected += some;
+    ASSERT_TRUE(file->Append(some, {}, nullptr).ok());
+    ASSERT_TRUE(file->Sync({}, nullptr).ok());
+    EXPECT_EQ(guarded.newest_wal().synced_bytes, expected.size());
+    const std::string contents = *disk->contents("/000004.log");
+    sizes.insert(contents.size());
+    ASSERT_EQ(contents.compare(0, expected.size(), expected), 0) << i;
+    ASSERT_EQ(contents.find_first_not_of('\0', expected.size()), std::string::npos) << i;
+  }
+  EXPECT_EQ(sizes.size(), 3U) << "700,000 bytes in rooms of 256 KiB";
+  EXPECT_EQ(*sizes.begin() % 4096, 0U);
+  EXPECT_GT(*sizes.rbegin(), expected.size());
+}
+
+TEST(GuardedFileSystem, NoRoomIsMadeForWhatIsWrittenInLargePieces) {
+  const auto disk = std::make_shared<SimulatedFileSystem>();
+  log::GuardedFileSystem guarded(disk);
+  std::unique_ptr<rocksdb::FSWritableFile> file;
+  ASSERT_TRUE(guarded.NewWritableFile("/000004.log", {}, &file, nullptr).ok());
+  for (std::size_t i = 1; i < 5; ++i) {
+    ASSERT_TRUE(file->Append(std::string(100'000, 'x'), {}, nullptr).ok());
+    ASSERT_TRUE(file->Sync({}, nullptr).ok());
+    EXPECT_EQ(disk->contents("/000004.log")->size(), i * 100'000);
+  }
+  ASSERT_TRUE(file->Sync({}, nullptr).ok());
+  EXPECT_EQ(disk->contents("/000004.log")->size(), 400'000U) << "nothing new came";
 }
 
 TEST(FrozenView, ShowsCutsAndRefusesChanges) {
