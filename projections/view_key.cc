@@ -30,11 +30,13 @@ std::uint64_t number_at(std::string_view bytes) {
 }
 
 ViewKey::ViewKey(const TenantId& tenant, Kind kind) {
-  KONTOR_ASSERT(!tenant.value.empty());
-  const std::array<char, 3> section{'\0', kRowSection, static_cast<char>(kind)};
-  char* const at = more(tenant.value.size() + section.size());
-  std::memcpy(at, tenant.value.data(), tenant.value.size());
-  std::memcpy(at + tenant.value.size(), section.data(), section.size());
+  const std::string& name = tenant.value;
+  KONTOR_ASSERT(!name.empty());
+  char* const at = more(name.size() + 3);
+  std::memcpy(at, name.data(), name.size());
+  at[name.size()] = '\0';
+  at[name.size() + 1] = kRowSection;
+  at[name.size() + 2] = static_cast<char>(kind);
 }
 
 char* ViewKey::more(std::size_t bytes) {
