@@ -172,7 +172,7 @@ class ThreadedProjector final : public Projector {
   // While one batch is written the next one is taken in.
   Status apply_all(std::shared_ptr<const log::Group> group) {
     for (; group; group = next_unless_asked()) {
-      if (Status added = runner_->add(*group); !added) return added;
+      if (Status added = runner_->add(group); !added) return added;
       // Somebody waits for each such group to become durable, perhaps for this processor.
       if (events_of(*group) <= kFewEvents) std::this_thread::yield();
       if (!runner_->full()) continue;

@@ -1,6 +1,9 @@
 #include "projections/row_cache.h"
 
 #include <cstring>
+#include <new>
+
+#include "projections/key_hash.h"
 
 namespace kontor::views {
 namespace {
@@ -8,27 +11,37 @@ namespace {
 constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
 
 // All room is taken in whole words, so all of it begins at one.
-char* room_for(BatchBytes& bytes, std::size_t size) {
-  return bytes.room((size + kWordBytes - 1) / kWordBytes * kWordBytes);
+constexpr std::size_t whole_words(std::size_t bytes) {
+  return (bytes + kWordBytes - 1) / kWordBytes * kWordBytes;
 }
 
 }  // namespace
 
-RowCache::Row& RowCache::Rows::add(std::string_view key, Words words) {
-  char* const at = room_for(bytes, key.size());
-  std::memcpy(at, key.data(), key.size());
-  Row& row = rows[{at, key.size()}];
+RowCache::Row* RowCache::Rows::find(const Sought& sought) const {
+  const auto found = rows.find(sought);
+  return found == rows.end() ? nullptr : found->row;
+}
+
+RowCache::Row& RowCache::Rows::add(const Sought& sought, Words words) {
+  const std::size_t head = sizeof(Row) + whole_words(sought.key.size());
+  char* const at = bytes.room(head + words.size_bytes());
+  Row& row = *new (at) Row;
+  row.key_size_ = sought.key.size();
+  std::memcpy(at + sizeof(Row), sought.key.data(), sought.key.size());
+  row.words_ = reinterpret_cast<std::uint64_t*>(at + head);
+  row.room_ = static_cast<std::uint32_t>(words.size());
   write(row, words);
+  rows.insert({sought.hash, &row});
   return row;
 }
 
 void RowCache::Rows::write(Row& row, Words words) {
-  if (words.size() > row.room) {
-    row.words = reinterpret_cast<std::uint64_t*>(room_for(bytes, words.size_bytes()));
-    row.room = static_cast<std::uint32_t>(words.size());
+  if (words.size() > row.room_) {
+    row.words_ = reinterpret_cast<std::uint64_t*>(bytes.room(words.size_bytes()));
+    row.room_ = static_cast<std::uint32_t>(words.size());
   }
-  row.size = static_cast<std::uint32_t>(words.size());
-  if (!words.empty()) std::memcpy(row.words, words.data(), words.size_bytes());
+  row.size_ = static_cast<std::uint32_t>(words.size());
+  if (!words.empty()) std::memcpy(row.words_, words.data(), words.size_bytes());
 }
 
 void RowCache::Rows::clear() {
@@ -36,40 +49,36 @@ void RowCache::Rows::clear() {
   bytes.clear();
 }
 
-RowCache::Row* RowCache::touch(std::string_view key) {
-  if (const auto found = lately().rows.find(key); found != lately().rows.end()) return &found->second;
-  const auto found = before().rows.find(key);
-  if (found == before().rows.end()) return nullptr;
-  const Row& old = found->second;
-  Row& row = lately().add(key, {old.words, old.size});
-  row.first = old.first;
+// An address differs from run to run.
+RowCache::Sought RowCache::sought(std::string_view key) const {
+  return {key, key_hash(key, reinterpret_cast<std::uintptr_t>(this) * 0xD6E8'FEB8'6659'FD93)};
+}
+
+RowCache::Row* RowCache::touch(const Sought& sought) {
+  if (Row* const row = lately().find(sought)) return row;
+  const Row* const old = before().find(sought);
+  if (old == nullptr) return nullptr;
+  Row& row = lately().add(sought, old->words());
+  row.first_ = old->first_;
   return &row;
 }
 
-std::optional<Words> RowCache::find(std::string_view key) {
-  const Row* row = touch(key);
-  if (row == nullptr) return std::nullopt;
-  return Words(row->words, row->size);
-}
-
-Words RowCache::add(std::string_view key, Words words) {
-  const Row& row = lately().add(key, words);
-  return {row.words, row.size};
-}
-
 void RowCache::put(std::string_view key, Words words, Position position) {
-  Row* const row = touch(key);
-  if (row == nullptr) {
-    lately().add(key, words);
-    return;
-  }
-  if (row->size == 0) row->first = position;
-  lately().write(*row, words);
+  const Sought sought = this->sought(key);
+  if (Row* const row = touch(sought))
+    put(*row, words, position);
+  else
+    lately().add(sought, words);
+}
+
+void RowCache::put(Row& row, Words words, Position position) {
+  if (row.size_ == 0) row.first_ = position;
+  lately().write(row, words);
 }
 
 bool RowCache::is_new(std::string_view key, Position position) const {
-  const auto found = lately().rows.find(key);
-  return found != lately().rows.end() && found->second.first == position;
+  const Row* const row = lately().find(sought(key));
+  return row != nullptr && row->first_ == position;
 }
 
 void RowCache::forget_untouched() {

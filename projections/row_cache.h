@@ -4,11 +4,9 @@
 // allocation. One thread.
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string_view>
 
 #include "events/core/ids.h"
@@ -19,14 +17,35 @@ namespace kontor::views {
 
 class RowCache {
  public:
-  /// What is remembered of a row: its words, none when it is known that there is no such row; nullopt when
-  /// nothing is known. The words are good until the row is put again, or rows are forgotten.
-  [[nodiscard]] std::optional<Words> find(std::string_view key);
+  /// What is remembered of a row. It stays where it is until rows are forgotten.
+  class Row {
+   public:
+    /// None when it is known that there is no such row. Good until the row is put again.
+    [[nodiscard]] Words words() const { return {words_, size_}; }
 
-  /// Remembers what a look into the store found: no words when there is no such row.
-  Words add(std::string_view key, Words words);
+   private:
+    friend class RowCache;
+    // Behind the row lies its key.
+    [[nodiscard]] std::string_view key() const {
+      return {reinterpret_cast<const char*>(this) + sizeof(Row), key_size_};
+    }
+
+    std::uint64_t* words_ = nullptr;
+    std::uint32_t size_ = 0;
+    std::uint32_t room_ = 0;
+    Position first_ = 0;  // its first version, where it was known that there was none before
+    std::size_t key_size_ = 0;
+  };
+
+  /// Null when nothing is known.
+  [[nodiscard]] Row* find(std::string_view key) { return touch(sought(key)); }
+
+  /// Remembers what a look into the store found, when nothing was known: no words when there is no such row.
+  Row& add(std::string_view key, Words words) { return lately().add(sought(key), words); }
   /// Remembers a row that is written at `position`.
   void put(std::string_view key, Words words, Position position);
+  /// The same of a row that was found, or added, since rows were forgotten the last time.
+  void put(Row& row, Words words, Position position);
 
   /// Whether the row was written at `position`, and it was known that there was none before.
   [[nodiscard]] bool is_new(std::string_view key, Position position) const;
@@ -39,25 +58,40 @@ class RowCache {
 
  private:
   static constexpr std::size_t kRowsMax = 100'000;
-  struct HashOfKey {
-    using is_avalanching = void;
-    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+  struct Sought {
+    std::string_view key;
+    std::uint64_t hash = 0;
   };
-  struct Row {
-    std::uint64_t* words = nullptr;
-    std::uint32_t size = 0;
-    std::uint32_t room = 0;
-    Position first = 0;  // its first version, where it was known that there was none before
+  // The hash beside the row: most that are not sought are passed over without fetching them.
+  struct Slot {
+    std::uint64_t hash = 0;
+    Row* row = nullptr;
+  };
+  struct HashOfSlot {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(const Slot& slot) const { return slot.hash; }
+    std::size_t operator()(const Sought& sought) const { return sought.hash; }
+  };
+  struct SameKey {
+    using is_transparent = void;
+    bool operator()(const Slot& a, const Slot& b) const { return a.row == b.row; }
+    bool operator()(const Sought& a, const Slot& b) const {
+      return a.hash == b.hash && a.key == b.row->key();
+    }
+    bool operator()(const Slot& a, const Sought& b) const { return (*this)(b, a); }
   };
   struct Rows {
-    boost::unordered_flat_map<std::string_view, Row, HashOfKey> rows;
-    BatchBytes bytes;  // of keys and words
+    boost::unordered_flat_set<Slot, HashOfSlot, SameKey> rows;
+    BatchBytes bytes;  // of rows with their keys and words
 
-    Row& add(std::string_view key, Words words);
+    [[nodiscard]] Row* find(const Sought& sought) const;
+    Row& add(const Sought& sought, Words words);
     void write(Row& row, Words words);
     void clear();
   };
-  [[nodiscard]] Row* touch(std::string_view key);
+  [[nodiscard]] Sought sought(std::string_view key) const;
+  [[nodiscard]] Row* touch(const Sought& sought);
   [[nodiscard]] Rows& lately() { return halves_[lately_]; }
   [[nodiscard]] const Rows& lately() const { return halves_[lately_]; }
   [[nodiscard]] Rows& before() { return halves_[1 - lately_]; }

@@ -149,25 +149,41 @@ Status Runner::follow(log::EventLog& log, std::uint64_t last, std::uint64_t even
 }
 
 Status Runner::add(const log::Group& group) {
-  if (group.number <= taken_.group) return {};
+  const Result<Added> added = take_in(group);
+  if (!added) return fail(added.error());
+  if (*added != Added::WithoutFingerprint) return {};
+  newest_copy_ = group;
+  newest_ = {std::shared_ptr<const log::Group>(), &newest_copy_};
+  return {};
+}
+
+Status Runner::add(const std::shared_ptr<const log::Group>& group) {
+  const Result<Added> added = take_in(*group);
+  if (!added) return fail(added.error());
+  if (*added == Added::WithoutFingerprint) newest_ = group;
+  return {};
+}
+
+Result<Runner::Added> Runner::take_in(const log::Group& group) {
+  if (group.number <= taken_.group) return Added::PassedOver;
   KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
   const std::uint64_t events = events_in(group);
   if (events > limits_.piece_events) {
     // Pieces belong to this group alone.
-    if (Status written = flush(); !written) return written;
+    if (const Status written = flush(); !written) return fail(written.error());
     in_pieces_ = fingerprint(group);
   }
   if (unwritten_events_ == 0 && writer_.remembers_much()) writer_.forget_rows();
-  Status applied = apply_group(group);
+  const Status applied = apply_group(group);
   const Digest print = std::exchange(in_pieces_, {});
   if (!applied) {
     forget_unwritten();
-    return applied;
+    return fail(applied.error());
   }
   unwritten_events_ += events;
   taken_ = {group.number, print, {}};
-  newest_ = print == Digest{} ? group : log::Group{};
-  return {};
+  newest_.reset();
+  return print == Digest{} ? Added::WithoutFingerprint : Added::WithFingerprint;
 }
 
 Status Runner::apply_group(const log::Group& group) {
@@ -189,7 +205,7 @@ Status Runner::write_piece() {
 
 Status Runner::hand_over() {
   if (taken_.group == handed_.group) return {};
-  if (newest_.number == taken_.group) taken_.fingerprint = fingerprint(newest_);
+  if (newest_) taken_.fingerprint = fingerprint(*std::exchange(newest_, nullptr));
   Result<ViewBatch> batch = writer_.take(taken_);
   if (Status settled = batch ? settle() : Status(fail(batch.error())); !settled) {
     forget_unwritten();
@@ -241,6 +257,8 @@ Status Runner::apply_slice(const log::TenantSlice& slice) {
   if (!log::split_events(slice.bytes, slice.count, stored))
     return fail(Reason::StoreDamaged, fmt::format("events {}… of tenant {} are not whole messages",
                                                   slice.first, slice.tenant.value));
+  const Result<Instant*> timeline = timeline_of(slice.tenant);
+  if (!timeline) return fail(timeline.error());
   Position position = slice.first;
   for (const std::string_view bytes : stored) {
     const Result<RecordedEvent> event = decode(bytes);
@@ -251,28 +269,31 @@ Status Runner::apply_slice(const log::TenantSlice& slice) {
                               slice.tenant.value));
     if (in_pieces_ != Digest{} && piece_events_ == limits_.piece_events)
       if (Status written = write_piece(); !written) return written;
-    if (Status applied = apply_event(*event, bytes); !applied) return applied;
+    apply_event(*event, bytes, **timeline);
     ++piece_events_;
     ++position;
   }
   return {};
 }
 
-Status Runner::apply_event(const RecordedEvent& event, std::string_view bytes) {
-  const Envelope& envelope = event.envelope;
-  auto timeline = timelines_.find(envelope.tenant);
+Result<Instant*> Runner::timeline_of(const TenantId& tenant) {
+  auto timeline = timelines_.find(tenant);
   if (timeline == timelines_.end()) {
-    const Result<TenantMark> mark = store_.tenant(envelope.tenant);
+    const Result<TenantMark> mark = store_.tenant(tenant);
     if (!mark) return fail(mark.error());
-    timeline = timelines_.emplace(envelope.tenant, mark->effective_at).first;
+    timeline = timelines_.emplace(tenant, mark->effective_at).first;
   }
-  const bool late = envelope.effective_at < timeline->second;
-  timeline->second = std::max(timeline->second, envelope.effective_at);
-  writer_.begin_event(envelope.tenant, envelope.position, timeline->second, envelope.recorded_at);
+  return &timeline->second;
+}
+
+void Runner::apply_event(const RecordedEvent& event, std::string_view bytes, Instant& timeline) {
+  const Envelope& envelope = event.envelope;
+  const bool late = envelope.effective_at < timeline;
+  timeline = std::max(timeline, envelope.effective_at);
+  writer_.begin_event(envelope.tenant, envelope.position, timeline, envelope.recorded_at);
   // A question about a past moment takes it in when its answer is given (projections/two_clocks.h).
   if (late) writer_.keep(Keys{envelope.tenant}.late_event(envelope.position), bytes);
   for (const Projection* projection : projections_) projection->apply(event, writer_);
-  return {};
 }
 
 void Runner::forget_unwritten() {
@@ -280,6 +301,7 @@ void Runner::forget_unwritten() {
   writer_.forget();
   taken_ = handed_ = checkpoint_;
   unwritten_events_ = 0;
+  newest_.reset();
   timelines_.clear();
 }
 

@@ -62,6 +62,8 @@ class Runner {
   /// group are written down on the way, and seen by nobody before its end is. After a failure the views must
   /// not be asked or written any more until they have caught up again.
   [[nodiscard]] Status add(const log::Group& group);
+  /// The same without a copy of what the end of a batch may need.
+  [[nodiscard]] Status add(const std::shared_ptr<const log::Group>& group);
   /// Gives what was taken in since the last time to the store, all of it at once, and lets it be written
   /// beside this thread, which may take in more. What was handed over before is stored by then.
   [[nodiscard]] Status hand_over();
@@ -83,12 +85,16 @@ class Runner {
   [[nodiscard]] Result<Finding> compare(log::EventLog& log);
   [[nodiscard]] Status drop();
   [[nodiscard]] Status apply_from(log::EventLog& log, const CatchUpProgress& progress);
+  enum class Added : std::uint8_t { PassedOver, WithFingerprint, WithoutFingerprint };
+  [[nodiscard]] Result<Added> take_in(const log::Group& group);
   [[nodiscard]] Status apply_group(const log::Group& group);
   [[nodiscard]] Status apply_slice(const log::TenantSlice& slice);
   [[nodiscard]] Status write_piece();
   [[nodiscard]] Status settle();
   void adopt_written();
-  [[nodiscard]] Status apply_event(const RecordedEvent& event, std::string_view bytes);
+  /// Where the tenant's timeline stands; good until what was not written is forgotten.
+  [[nodiscard]] Result<Instant*> timeline_of(const TenantId& tenant);
+  void apply_event(const RecordedEvent& event, std::string_view bytes, Instant& timeline);
   void forget_unwritten();
 
   ViewStore& store_;
@@ -101,7 +107,9 @@ class Runner {
   Checkpoint handed_;            // on its way to the store, or there
   std::future<Status> writing_;  // of a batch that is written beside this thread
   std::uint64_t writing_events_ = 0;
-  log::Group newest_;  // taken in; its fingerprint is asked for when it ends a batch
+  log::Group newest_copy_;
+  // Taken in; its fingerprint is asked for when it ends a batch. Null: it is known.
+  std::shared_ptr<const log::Group> newest_;
   std::uint64_t unwritten_events_ = 0;
   Digest in_pieces_{};              // fingerprint of the group that is being written so; zero: none is
   std::uint64_t piece_events_ = 0;  // of it, taken in since the last piece

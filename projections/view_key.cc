@@ -1,5 +1,6 @@
 #include "projections/view_key.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -29,23 +30,31 @@ std::uint64_t number_at(std::string_view bytes) {
 }
 
 ViewKey::ViewKey(const TenantId& tenant, Kind kind) {
-  KONTOR_ASSERT(!tenant.value.empty());
-  const std::array<char, 3> section{'\0', kRowSection, static_cast<char>(kind)};
-  bytes_.insert(bytes_.end(), tenant.value.begin(), tenant.value.end());
-  bytes_.insert(bytes_.end(), section.begin(), section.end());
+  const std::string& name = tenant.value;
+  KONTOR_ASSERT(!name.empty());
+  char* const at = more(name.size() + 3);
+  std::memcpy(at, name.data(), name.size());
+  at[name.size()] = '\0';
+  at[name.size() + 1] = kRowSection;
+  at[name.size() + 2] = static_cast<char>(kind);
+}
+
+char* ViewKey::more(std::size_t bytes) {
+  const std::size_t size = bytes_.size();
+  bytes_.resize(size + bytes, boost::container::default_init);
+  return bytes_.data() + size;
 }
 
 ViewKey&& ViewKey::text(std::string_view part) && {
   KONTOR_ASSERT(part.find('\0') == std::string_view::npos);
-  bytes_.insert(bytes_.end(), part.begin(), part.end());
-  bytes_.push_back('\0');
+  char* const at = more(part.size() + 1);
+  std::copy(part.begin(), part.end(), at);
+  at[part.size()] = '\0';
   return std::move(*this);
 }
 
 ViewKey&& ViewKey::number(std::uint64_t part) && {
-  std::array<char, kNumberBytes> bytes{};
-  put_number(part, bytes.data());
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  put_number(part, more(kNumberBytes));
   return std::move(*this);
 }
 

@@ -86,6 +86,10 @@ class ViewKey {
  private:
   // Several are made for each event: most are made without an allocation.
   static constexpr std::size_t kUsualBytes = 104;
+
+  // Room behind what is there, to be written.
+  [[nodiscard]] char* more(std::size_t bytes);
+
   boost::container::small_vector<char, kUsualBytes> bytes_;
 };
 

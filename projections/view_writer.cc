@@ -61,6 +61,7 @@ Result<ViewBatch> ViewWriter::take_rows(Checkpoint checkpoint) {
   reader_.reset();
   late_.clear();
   late_rows_ = 0;
+  rows_usual_ = batch_.rows.size();
   return ViewBatch{.checkpoint = checkpoint,
                    .rows = std::exchange(batch_.rows, {}),
                    .marks = {},
@@ -82,21 +83,21 @@ void ViewWriter::forget_rows() {
   cache_.forget_untouched();
 }
 
-Words ViewWriter::newest(const ViewKey& key) {
+RowCache::Row* ViewWriter::newest(const ViewKey& key) {
   KONTOR_ASSERT(position_ > 0);
-  if (failure_) return {};
-  const std::optional<Words> cached = cache_.find(key.view());
-  return cached ? *cached : read_stored(key);
+  if (failure_) return nullptr;
+  RowCache::Row* const cached = cache_.find(key.view());
+  return cached != nullptr ? cached : read_stored(key);
 }
 
-Words ViewWriter::read_stored(const ViewKey& key) {
+RowCache::Row* ViewWriter::read_stored(const ViewKey& key) {
   // As it was before this event: a version at its own position may be there if the views were on their way
   // through a large group when they were stopped, and must not be taken for the one to go on from.
   if (!reader_) reader_ = store_.reader();
   const Result<std::optional<RowVersion>> stored = reader_->get(key, position_ - 1);
   if (!stored) {
     failure_ = stored.error();
-    return {};
+    return nullptr;
   }
   stored_.clear();
   if (*stored && !(*stored)->value.empty()) {
@@ -107,26 +108,26 @@ Words ViewWriter::read_stored(const ViewKey& key) {
     try {
       if (bytes.size() % sizeof(std::uint64_t) != 0 || !is_canonical(stored_)) {
         fail_event("a row cannot be read: it is not as rows are written");
-        return {};
+        return nullptr;
       }
     } catch (const kj::Exception& error) {
       unreadable(error);
-      return {};
+      return nullptr;
     }
   }
-  return cache_.add(key.view(), stored_);
+  return &cache_.add(key.view(), stored_);
 }
 
 // Rows that were written for good are in no cache: they are in this batch, on their way, or stored.
 Words ViewWriter::newest_late(const ViewKey& key) {
   if (failure_) return {};
-  if (const std::optional<Words> cached = cache_.find(key.view())) return *cached;
+  if (const RowCache::Row* const cached = cache_.find(key.view())) return cached->words();
   for (; late_rows_ < batch_.rows.size(); ++late_rows_)
     late_.insert_or_assign(std::string(batch_.rows[late_rows_].key), late_rows_);
   const auto here = late_.find(key.view());
   if (here == late_.end()) {
     if (settle_ && settle_() == Settled::Now) reader_.reset();
-    return newest(key);
+    return words_of(newest(key));
   }
   const std::string_view bytes = batch_.rows[here->second].value;
   late_row_.resize(bytes.size() / sizeof(std::uint64_t));
@@ -150,15 +151,21 @@ std::shared_ptr<BatchBytes> ViewWriter::unused_bytes() {
 
 void ViewWriter::put(const ViewKey& key, std::string_view value) {
   if (failure_) return;
-  if (batch_.bytes == nullptr) batch_.bytes = unused_bytes();
+  if (batch_.bytes == nullptr) {
+    batch_.bytes = unused_bytes();
+    batch_.rows.reserve(rows_usual_);
+  }
   batch_.add(key.view(), position_, value);
 }
 
-void ViewWriter::put_built(const ViewKey& key, Keep keep) {
-  if (failure_) return;
+void ViewWriter::put_built(const ViewKey& key) {
   put(key, bytes_of(built_));
-  if (keep == Keep::No) return;
   cache_.put(key.view(), built_, position_);
+}
+
+void ViewWriter::put_built(const ViewKey& key, RowCache::Row& row) {
+  put(key, bytes_of(built_));
+  cache_.put(row, built_, position_);
 }
 
 void ViewWriter::missing(const ViewKey& key) {

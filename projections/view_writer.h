@@ -40,15 +40,15 @@ class ViewWriter {
   /// The newest row, if there is one.
   template <class Row>
   [[nodiscard]] std::optional<StoredRow<Row>> find(const ViewKey& key) {
-    const Words row = newest(key);
+    const Words row = words_of(newest(key));
     if (row.empty()) return std::nullopt;
     return std::optional<StoredRow<Row>>(std::in_place, bytes_of(row));
   }
-  [[nodiscard]] bool has(const ViewKey& key) { return !newest(key).empty(); }
+  [[nodiscard]] bool has(const ViewKey& key) { return !words_of(newest(key)).empty(); }
   /// The newest row, which must be there: without it the events do not fit the views, and the batch fails.
   template <class Row>
   [[nodiscard]] StoredRow<Row> require(const ViewKey& key) {
-    const Words row = newest(key);
+    const Words row = words_of(newest(key));
     if (row.empty()) missing(key);
     return StoredRow<Row>(bytes_of(row));
   }
@@ -58,35 +58,38 @@ class ViewWriter {
   /// Writes a row of which there was none before.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, {}, Keep::Yes, fill);
+    if (build<Row>({}, fill)) put_built(key);
   }
   /// Like `create`, of a row that no projection will look at again.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void create_for_good(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, {}, Keep::No, fill);
+    if (build<Row>({}, fill)) put(key, bytes_of(built_));
   }
   /// Writes a new version of a row: `fill` gets the newest one to change, or an empty one when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void edit(const ViewKey& key, const Fill& fill) {
-    write<Row>(key, newest(key), Keep::Yes, fill);
+    RowCache::Row* const row = newest(key);
+    if (row != nullptr && build<Row>(row->words(), fill)) put_built(key, *row);
   }
   /// Like `edit`, of a row that must be there.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change(const ViewKey& key, const Fill& fill) {
-    const Words row = newest(key);
-    if (row.empty()) return missing(key);
-    write<Row>(key, row, Keep::Yes, fill);
+    RowCache::Row* const row = newest(key);
+    if (words_of(row).empty()) return missing(key);
+    if (build<Row>(row->words(), fill)) put_built(key, *row);
   }
   /// Like `change`; does nothing when there is none.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_if_there(const ViewKey& key, const Fill& fill) {
-    if (const Words row = newest(key); !row.empty()) write<Row>(key, row, Keep::Yes, fill);
+    RowCache::Row* const row = newest(key);
+    if (!words_of(row).empty() && build<Row>(row->words(), fill)) put_built(key, *row);
   }
   /// Like `change`, of a row that may have been created for good. Does nothing when there is none: a late
   /// event may be about what came after the moment that is asked about. Slow: for what happens seldom.
   template <class Row, std::invocable<typename Row::Builder> Fill>
   void change_late(const ViewKey& key, const Fill& fill) {
-    if (const Words row = newest_late(key); !row.empty()) write<Row>(key, row, Keep::Yes, fill);
+    const Words row = newest_late(key);
+    if (!row.empty() && build<Row>(row, fill)) put_built(key);
   }
   /// Keeps bytes that are no row of ours as they are.
   void keep(const ViewKey& key, std::string_view bytes) { put(key, bytes); }
@@ -116,24 +119,29 @@ class ViewWriter {
     using is_avalanching = void;
     std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
   };
-  enum class Keep : std::uint8_t { No, Yes };  // in the cache
 
   [[nodiscard]] static std::string_view bytes_of(Words row) {
     return {reinterpret_cast<const char*>(row.data()), row.size_bytes()};
   }
-  // No words: there is no such row. They are good until something is written.
-  [[nodiscard]] Words newest(const ViewKey& key);
+  [[nodiscard]] static Words words_of(const RowCache::Row* row) {
+    return row == nullptr ? Words() : row->words();
+  }
+  // Null after a failure. No words: there is no such row. They are good until the row is written.
+  [[nodiscard]] RowCache::Row* newest(const ViewKey& key);
   [[nodiscard]] Words newest_late(const ViewKey& key);
-  [[nodiscard]] Words read_stored(const ViewKey& key);
+  [[nodiscard]] RowCache::Row* read_stored(const ViewKey& key);
   void put(const ViewKey& key, std::string_view value);
-  void put_built(const ViewKey& key, Keep keep);
+  // What was built becomes the row's newest version.
+  void put_built(const ViewKey& key);
+  void put_built(const ViewKey& key, RowCache::Row& row);
   void missing(const ViewKey& key);
   void unreadable(const kj::Exception& error);
   [[nodiscard]] std::shared_ptr<BatchBytes> unused_bytes();
 
+  // False after a failure.
   template <class Row, class Fill>
-  void write(const ViewKey& key, Words before, Keep keep, const Fill& fill) {
-    if (failure_) return;
+  [[nodiscard]] bool build(Words before, const Fill& fill) {
+    if (failure_) return false;
     try {
       // The sizes that the schema has; the library has no other name for them.
       constexpr StructWords kSize{Row::_capnpPrivate::dataWordSize, Row::_capnpPrivate::pointerCount};
@@ -141,9 +149,9 @@ class ViewWriter {
       fill(message.template getRoot<Row>());
       message.canonical(built_);
     } catch (const kj::Exception& error) {
-      return unreadable(error);
+      unreadable(error);
     }
-    put_built(key, keep);
+    return !failure_;
   }
 
   const ViewStore& store_;
@@ -152,6 +160,7 @@ class ViewWriter {
   TenantId tenant_;
   Position position_ = 0;
   ViewBatch batch_;
+  std::size_t rows_usual_ = 0;                       // of the batch before
   std::vector<std::shared_ptr<BatchBytes>> memory_;  // of batches, used again when they are gone
   RowCache cache_;
   // Where the batch's newest version of a row is, for the first `late_rows_`.

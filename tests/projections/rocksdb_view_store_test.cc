@@ -116,6 +116,27 @@ TEST_F(RocksDbViewStore, KeepsLargeBatchesAmongSmallOnes) {
   EXPECT_FALSE(opened.store->get(ViewKey(TenantId("t"), Kind::CourseCard).text("k"), kMany).value());
 }
 
+// What a killed process leaves is a beginning of what was written, also where a table came between.
+TEST_F(RocksDbViewStore, ATableIsNeverThereWithoutWhatWasWrittenBeforeIt) {
+  const auto row = [](Position position) {
+    return test::batch_of({position, {}}, {{ViewKey(TenantId("t"), Kind::CourseCard).text("k1").bytes(),
+                                            90'000 + position, "a"}});
+  };
+  const auto memory = memory_view_store();
+  auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();
+  for (const ViewBatch& batch : {row(1), row(2), many_rows(3, "x")}) {
+    ASSERT_TRUE(opened.store->apply(batch));
+    ASSERT_TRUE(memory->apply(batch));
+  }
+  ASSERT_TRUE(opened.store->apply(row(4)));
+  const fs::path killed = directory_.path() / "killed";
+  fs::copy(path(), killed);
+  const auto left = open_rocksdb_view_store(killed, Access::ReadWrite).value();
+  EXPECT_EQ(left.dropped_because, "");
+  EXPECT_EQ(left.store->checkpoint().value().group, 3U);
+  EXPECT_EQ(test::entries_of(*left.store), test::entries_of(*memory));
+}
+
 // A crash can leave the name under which a table came, as a second name of a table in use.
 TEST_F(RocksDbViewStore, DoesNotWriteOverATableWhoseFirstNameIsLeft) {
   auto opened = open_rocksdb_view_store(path(), Access::ReadWrite).value();

@@ -218,13 +218,6 @@ class RunnerOnDisk : public RunnerStart {
     store_ = std::move(views::open_rocksdb_view_store(path(), views::Access::ReadWrite).value().store);
   }
   [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "views"; }
-  // The newest file of a kind: a write-ahead log, for example.
-  [[nodiscard]] std::filesystem::path newest(const std::string& extension) const {
-    std::filesystem::path found;
-    for (const auto& entry : std::filesystem::directory_iterator(path()))
-      if (entry.path().extension() == extension && entry.path() > found) found = entry.path();
-    return found;
-  }
 
   TemporaryDirectory directory_;
 };
@@ -240,24 +233,31 @@ TEST_F(RunnerOnDisk, DeletedViewsComeBackByteForByte) {
   EXPECT_EQ(entries_of(*store_), before);
 }
 
-TEST_F(RunnerOnDisk, AWriteAheadLogCutAnywhereLeavesViewsThatCatchUp) {
-  const auto log = log_of(groups_.size());
-  catch_up(*log);
+// A process that is killed leaves the files as they are: what was written down until some moment.
+TEST_F(RunnerOnDisk, WhatAKilledProcessLeavesCatchesUp) {
+  const TemporaryDirectory killed;
+  const auto kill = [&](const std::string& name) { std::filesystem::copy(path(), killed.path() / name); };
+  const std::size_t half = groups_.size() / 2;
+  catch_up(*log_of(half / 2));
+  kill("nothing");
+  ASSERT_TRUE(store_->sync());
+  catch_up(*log_of(half));
+  kill("a quarter");
+  ASSERT_TRUE(store_->sync());
+  catch_up(*log_of(groups_.size()));
+  kill("half");
   store_.reset();
-  const std::filesystem::path wal = newest(".log");
-  const std::uintmax_t size = std::filesystem::file_size(wal);
-  const TemporaryDirectory kept;
-  std::filesystem::copy(path(), kept.path() / "views");
-  for (std::uintmax_t cut : {std::uintmax_t{0}, size / 5, size / 3, size / 2, size - 1}) {
-    std::filesystem::remove_all(path());
-    std::filesystem::copy(kept.path() / "views", path());
-    std::filesystem::resize_file(wal, cut);
-    open();
-    const CatchUp done = catch_up(*log);
-    EXPECT_TRUE(done.start == Start::Continued || done.start == Start::Empty) << start_name(done.start);
-    EXPECT_GT(done.groups, 0U);
-    expect_level_with(*log);
+  std::filesystem::copy(path(), killed.path() / "all");
+  const auto log = log_of(groups_.size());
+  for (const auto& [name, there] : std::map<std::string, std::size_t>{
+           {"nothing", 0}, {"a quarter", half / 2}, {"half", half}, {"all", groups_.size()}}) {
     store_.reset();
+    std::filesystem::remove_all(path());
+    std::filesystem::copy(killed.path() / name, path());
+    open();
+    EXPECT_EQ(store_->checkpoint().value().group, there) << name;
+    EXPECT_EQ(catch_up(*log).groups, groups_.size() - there) << name;
+    expect_level_with(*log);
   }
 }
 
