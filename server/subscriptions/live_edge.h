@@ -16,7 +16,8 @@ class LiveEdge {
   using Heads = std::map<TenantId, Position>;
 
   /// From now on `wake` is called when heads have moved since the last `take_moved`; from any thread, once
-  /// for any number of groups. With nothing it is called no more.
+  /// for any number of groups, and not before somebody has asked for a head. With nothing it is called no
+  /// more.
   void wake_with(std::function<void()> wake) {
     const std::lock_guard lock(mutex_);
     wake_ = std::move(wake);
@@ -32,14 +33,18 @@ class LiveEdge {
   void durable(const log::Group& group) {
     const std::lock_guard lock(mutex_);
     const bool was_empty = moved_.empty();
-    for (const log::TenantSlice& slice : group.slices)
-      moved_[slice.tenant] = heads_[slice.tenant] = slice.first + slice.count - 1;
-    if (was_empty && wake_) wake_();
+    for (const log::TenantSlice& slice : group.slices) {
+      const Position last = heads_[slice.tenant] = slice.first + slice.count - 1;
+      if (followed_) moved_[slice.tenant] = last;
+    }
+    if (was_empty && !moved_.empty() && wake_) wake_();
   }
 
-  /// Last durable position; 0 for an unknown tenant. Any thread.
-  [[nodiscard]] Position head(const TenantId& tenant) const {
+  /// Last durable position; 0 for an unknown tenant. Who follows a tenant asks for it first: what becomes
+  /// durable afterwards moves. Any thread.
+  [[nodiscard]] Position head(const TenantId& tenant) {
     const std::lock_guard lock(mutex_);
+    followed_ = true;
     const auto found = heads_.find(tenant);
     return found == heads_.end() ? 0 : found->second;
   }
@@ -51,10 +56,11 @@ class LiveEdge {
   }
 
  private:
-  mutable std::mutex mutex_;  // guards everything below
+  std::mutex mutex_;  // guards everything below
   std::function<void()> wake_;
   Heads heads_;
   Heads moved_;
+  bool followed_ = false;  // most servers are never asked: nobody is woken for nothing
 };
 
 }  // namespace kontor::server
