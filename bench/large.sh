@@ -7,7 +7,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 events=${1:-1000000} mix=${MIX:-credits} tenants=${TENANTS:-1} entities=${ENTITIES:-100000}
 rate=${RATE:-20000} minutes=${MINUTES:-10} runs=${RUNS:-5}
-build_for_bench kontor
+build_for_bench kontor kontor_questions
 begin_work large
 conditions
 data=$work/data
@@ -20,9 +20,9 @@ stored() { "$kontor" status --server "$server" -o json | field events; }
 load() { "$kontor" bench --server "$server" --mix "$mix" --tenants "$tenants" --entities "$entities" --server-pid "$server_pid" --data-dir "$work" "$@"; }
 
 start_kontor "$data"
-begin=$(now_ms)
+begin=$(now_ms) filling=$begin part=0
 while held=$(stored) && ((held < events)); do
-  load --clients 4 --depth 4 --batch 1000 --warm-up 0 --seconds 20 -o json >"$work/one" || { cat "$work/one" "$work/server.log" >&2; exit 1; }
+  load --tenant "large-$((++part))" --clients 4 --depth 4 --batch 1000 --warm-up 0 --seconds 20 -o json >"$work/one" || { cat "$work/one" "$work/server.log" >&2; exit 1; }
   [[ ! -t 2 ]] || echo "  $(stored) events, $(memory_mb VmRSS) MB" >&2
 done
 echo "filled   $held events in $((($(now_ms) - begin) / 1000)) s, memory $(memory_mb VmRSS) MB, at most $(memory_mb VmHWM) MB"
@@ -39,6 +39,12 @@ for ((run = 0; run < runs; run++)); do
   echo "start    listening after $((listening - begin)) ms, first receipt after $(($(now_ms) - begin)) ms, memory $(memory_mb VmRSS) MB"
   ((run + 1 == runs)) || stop_server
 done
+
+if [[ $mix == credits && $tenants == 1 ]]; then
+  echo "ask      the first tenant, one question at a time"
+  "$bin/bench/kontor_questions" --server "$server" --tenant large-1 --users "$entities" --loaded-seconds "$((($(now_ms) - filling) / 1000))" |
+    sed 's/^/         /'
+fi
 
 if ((minutes > 0)); then
   echo "load     $rate commands/s by the clock for $minutes min, into the same store"

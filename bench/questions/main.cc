@@ -1,7 +1,7 @@
 // What questions about the past cost beside questions about the present: the same question, in turns, at the
 // head, as of a random position, as of a random moment, and as known at an earlier position. One connection,
-// one question at a time, on a tenant that tests/acceptance/billing.sh has filled. Prints one line for each
-// question and each way to ask it.
+// one question at a time, on a tenant that tests/acceptance/billing.sh has filled, or with --users on one
+// that `kontor bench --mix credits` has. Prints one line for each question and each way to ask it.
 
 #include <capnp/message.h>
 #include <fmt/format.h>
@@ -29,6 +29,8 @@ struct Options {
   std::string tenant = "bill";
   std::uint64_t things = 1'000;  // seats, courses and orders are numbered below these
   std::uint64_t courses = 1;
+  std::uint64_t users = 0;      // of a tenant of the load generator; 0: it is one of billing.sh
+  std::uint64_t loaded_s = 60;  // so long ago that tenant was filled
   std::size_t rounds = 2'000;
   std::uint64_t seed = 1;
 };
@@ -47,7 +49,16 @@ struct Kind {
   std::exit(1);
 }
 
+std::vector<Kind> kinds_about_users(std::uint64_t users) {
+  const auto user = [users](std::mt19937_64& random) { return fmt::format("u-{:08}", random() % users); };
+  return {
+      {"MenuBalance", [=](Question q, std::mt19937_64& r) { q.initMenuBalance().setUser(user(r)); }},
+      {"CreditOverview", [=](Question q, std::mt19937_64& r) { q.initCreditOverview().setUser(user(r)); }},
+  };
+}
+
 std::vector<Kind> kinds_of(const Options& options) {
+  if (options.users != 0) return kinds_about_users(options.users);
   const auto name = [](std::string_view prefix, std::uint64_t below, std::mt19937_64& random) {
     return fmt::format("{}-{}", prefix, random() % below);
   };
@@ -100,6 +111,11 @@ class Asker {
     range_.position = connection_->welcome().position;
     range_.from_ns = 1'580'000'000'000'000'000;  // the history of billing.sh: February ...
     range_.to_ns = 1'588'000'000'000'000'000;    // ... to April 2020
+    if (options.users != 0) {
+      range_.to_ns = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+      range_.from_ns =
+          range_.to_ns - std::chrono::nanoseconds(std::chrono::seconds(options.loaded_s)).count();
+    }
   }
 
   std::uint32_t ask_us(const Kind& kind, Way way) {
@@ -169,6 +185,9 @@ int main(int argc, char** argv) {
   app.add_option("--things", options.things, "how many seats and orders there are")
       ->check(CLI::PositiveNumber);
   app.add_option("--courses", options.courses)->check(CLI::PositiveNumber);
+  app.add_option("--users", options.users,
+                 "the tenant is one that the load generator filled, with so many users");
+  app.add_option("--loaded-seconds", options.loaded_s, "so long ago that began")->check(CLI::PositiveNumber);
   app.add_option("--rounds", options.rounds, "questions of each kind and way")
       ->check(CLI::Range(10, 10'000'000));
   app.add_option("--seed", options.seed);

@@ -9,6 +9,7 @@
 #include "engine/rules/billing/rules.h"
 #include "engine/rules/canonical.h"
 #include "engine/rules/communities/rules.h"
+#include "engine/rules/credits/lookup.h"
 #include "engine/rules/credits/rules.h"
 #include "engine/rules/effects/rules.h"
 #include "engine/rules/people/rules.h"
@@ -135,7 +136,7 @@ bool before(const Timer& a, const Timer& b) {
 std::optional<PersonId> reserved_for(const credits::State& state, const ContentId& content) {
   const Row row = state.content_ids.find(content.value);
   if (row == kNone) return std::nullopt;
-  const credits::Reservation& reservation = state.contents[row].reservation;
+  const credits::Reservation& reservation = credits::reservation_of(state, state.contents[row]);
   if (reservation.phase != credits::ReservationPhase::Open) return std::nullopt;
   return PersonId(state.user_ids.text(reservation.user));
 }

@@ -18,15 +18,21 @@ struct StreamHead {
   Position position = 0;
 };
 
-/// The streams of one tenant, numbered in the order of their beginning, and where each of them stands.
+/// The streams of one tenant, numbered in the order of their beginning, and where each of them stands. One
+/// thread, also of those that only ask.
 class Streams {
  public:
   explicit Streams(Journal& journal) : names_(journal), heads_(journal) {}
 
   [[nodiscard]] Row size() const { return names_.size(); }
   /// kNone when it does not exist.
-  [[nodiscard]] Row row(std::string_view stream) const { return names_.find(stream); }
-  [[nodiscard]] const std::string& name(Row row) const { return names_.text(row); }
+  [[nodiscard]] Row row(std::string_view stream) const {
+    if (last_ < size() && name(last_) == stream) return last_;
+    const Row found = names_.find(stream);
+    if (found != kNone) last_ = found;
+    return found;
+  }
+  [[nodiscard]] std::string_view name(Row row) const { return names_.text(row); }
   [[nodiscard]] const StreamHead& head(Row row) const { return heads_[row]; }
   /// nullptr when it does not exist.
   [[nodiscard]] const StreamHead* find(std::string_view stream) const {
@@ -35,7 +41,8 @@ class Streams {
   }
   /// The next event of `stream` lies at `position`.
   void append(std::string_view stream, Version version, Position position) {
-    const Row at = names_.intern(stream);
+    const Row known = row(stream);
+    const Row at = known != kNone ? known : names_.intern(stream);
     if (at == heads_.size()) heads_.append({});
     StreamHead& head = heads_.edit(at);
     KONTOR_ASSERT(version == head.version + 1);  // INV-5
@@ -60,6 +67,7 @@ class Streams {
  private:
   Interner names_;
   Table<StreamHead> heads_;
+  mutable Row last_ = kNone;  // asked for: an event asks for its stream several times
 };
 
 /// 16 random bytes that come with each command, for names that must not be guessed. What is made of them is

@@ -40,6 +40,9 @@ class InParts {
     for (const Table& table : *parts_) all += table.size();
     return all;
   }
+  /// Which part a key is in, or would be.
+  [[nodiscard]] std::size_t part_of(const auto& key) const { return parts_ ? part(key) : 0; }
+
   /// In no order at all: whoever lets the outside see something sorts it first.
   template <class Visit>
   void each(const Visit& visit) const {

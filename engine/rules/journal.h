@@ -11,9 +11,7 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
@@ -22,7 +20,10 @@
 #include <utility>
 #include <vector>
 
+#include "engine/rules/in_blocks.h"
 #include "engine/rules/in_parts.h"
+#include "engine/rules/rows_by_hash.h"
+#include "engine/rules/texts.h"
 #include "events/core/assert.h"
 
 namespace kontor::rules {
@@ -68,10 +69,6 @@ class Journal {
   bool recording_ = false;
 };
 
-/// Number of a row. kNone means "no row".
-using Row = std::uint32_t;
-constexpr Row kNone = 0xFFFFFFFF;
-
 /// Rows of one kind; never erased, a row that has ended says so in a field.
 template <class T>
 class Table {
@@ -81,7 +78,7 @@ class Table {
   [[nodiscard]] Row size() const { return static_cast<Row>(rows_.size()); }
   [[nodiscard]] const T& operator[](Row row) const { return rows_[row]; }
   Row append(T value) {
-    rows_.push_back(std::move(value));
+    rows_.emplace_back(std::move(value));
     if (journal_.recording()) journal_.remember([this] { rows_.pop_back(); });
     return size() - 1;
   }
@@ -94,7 +91,7 @@ class Table {
 
   void save(auto& out) const {
     out.number(rows_.size());
-    for (const T& row : rows_) out.put(row);
+    for (Row row = 0; row < size(); ++row) out.put(rows_[row]);
   }
   void load(auto& in) {
     for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.get(rows_.emplace_back());
@@ -106,7 +103,7 @@ class Table {
 
  private:
   Journal& journal_;
-  std::deque<T> rows_;  // a deque: growing never moves rows, so the writer never stalls on it
+  InBlocks<T> rows_;
 };
 
 /// Look-up from a key to a row or another small value.
@@ -179,14 +176,6 @@ class Index {
   InParts<Map> maps_;
 };
 
-/// Hash and equality that let a table keyed by std::string be asked with a std::string_view.
-struct TextHash {
-  using is_transparent = void;
-  [[nodiscard]] std::size_t operator()(std::string_view text) const {
-    return boost::hash<std::string_view>{}(text);
-  }
-};
-
 /// Texts numbered in the order of their first appearance. The texts never move.
 class Interner {
  public:
@@ -194,78 +183,59 @@ class Interner {
   Interner(const Interner&) = delete;
   Interner& operator=(const Interner&) = delete;
 
-  [[nodiscard]] Row find(std::string_view text) const { return find(Hashed{text, TextHash{}(text)}); }
+  [[nodiscard]] Row find(std::string_view text) const { return find(hash_of(text), text); }
   /// The number of a text, new or old. For `evolve` only: `decide` looks, it never adds.
   Row intern(std::string_view text) {
-    const Hashed hashed{text, TextHash{}(text)};
-    if (const Row row = find(hashed); row != kNone) return row;
-    add(hashed);
+    const RowsByHash::Hash hash = hash_of(text);
+    if (const Row row = find(hash, text); row != kNone) return row;
+    const Row added = size();
+    texts_.push_back(text);
+    rows_.insert(hash, added);
     if (journal_.recording())
-      journal_.remember([this] {
-        rows_.of(size() - 1).erase(size() - 1);
-        hashes_.pop_back();
+      journal_.remember([this, hash, added] {
+        rows_.erase(hash, added);
         texts_.pop_back();
       });
-    return size() - 1;
+    return added;
   }
-  [[nodiscard]] const std::string& text(Row row) const { return texts_[row]; }
+  /// Good for as long as the text is there.
+  [[nodiscard]] std::string_view text(Row row) const { return texts_[row]; }
   [[nodiscard]] Row size() const { return static_cast<Row>(texts_.size()); }
 
   void save(auto& out) const {
-    out.number(texts_.size());
-    for (const std::string& text : texts_) out.text(text);
+    out.number(size());
+    for (Row row = 0; row < size(); ++row) out.text(text(row));
   }
   void load(auto& in) {
-    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.text(texts_.emplace_back());
+    std::string text;
+    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) {
+      in.text(text);
+      texts_.push_back(text);
+    }
     in.later([this] {
-      for (const std::string& text : texts_) hashes_.push_back(TextHash{}(text));
       rows_.reserve(size());
-      for (Row row = 0; row < size(); ++row) rows_.of(row).insert(row);
+      std::vector<RowsByHash::Hash> hashes;
+      for (Row first = 0; first < size(); first += static_cast<Row>(hashes.size())) {
+        hashes.clear();
+        for (Row row = first; row < size() && hashes.size() < RowsByHash::kAtOnce; ++row)
+          hashes.push_back(hash_of(texts_[row]));
+        rows_.insert_all(first, hashes);
+      }
     });
   }
   static void shape(auto& out) { out.word("interner"); }
 
  private:
-  struct Hashed {
-    std::string_view text;
-    std::size_t hash;
-  };
-  // The table holds numbers alone, and hashes are kept: so it is small, and no text is looked at when it
-  // grows.
-  struct RowHash {
-    using is_transparent = void;
-    const Interner* interner = nullptr;
-    std::size_t operator()(Row row) const { return interner->hashes_[row]; }
-    std::size_t operator()(const Hashed& hashed) const { return hashed.hash; }
-  };
-  struct RowEqual {
-    using is_transparent = void;
-    const Interner* interner = nullptr;
-    bool operator()(Row a, Row b) const { return a == b; }
-    bool operator()(const Hashed& a, Row b) const { return is(a, b); }
-    bool operator()(Row a, const Hashed& b) const { return is(b, a); }
-    bool is(const Hashed& hashed, Row row) const {
-      return interner->hashes_[row] == hashed.hash && interner->texts_[row] == hashed.text;
-    }
-  };
-  using Rows = boost::unordered_flat_set<Row, RowHash, RowEqual>;
-
-  [[nodiscard]] Row find(const Hashed& hashed) const {
-    const Rows& rows = rows_.of(hashed);
-    const auto at = rows.find(hashed);
-    return at == rows.end() ? kNone : *at;
+  [[nodiscard]] static RowsByHash::Hash hash_of(std::string_view text) {
+    return RowsByHash::narrow(std::hash<std::string_view>()(text));
   }
-  void add(const Hashed& hashed) {
-    texts_.emplace_back(hashed.text);
-    hashes_.push_back(hashed.hash);
-    rows_.of(hashed).insert(size() - 1);
-    rows_.inserted();
+  [[nodiscard]] Row find(RowsByHash::Hash hash, std::string_view text) const {
+    return rows_.find(hash, [&](Row row) { return texts_[row] == text; });
   }
 
   Journal& journal_;
-  std::deque<std::string> texts_;
-  std::deque<std::size_t> hashes_;
-  InParts<Rows> rows_{Rows(0, RowHash{this}, RowEqual{this})};
+  Texts texts_;
+  RowsByHash rows_;
 };
 
 /// An ordered set, such as the timers that are due next.

@@ -103,17 +103,11 @@ std::optional<Instant> Tenant::wakes_at() const {
   return timer->due;
 }
 
-const Tenant::Answered* Tenant::answered(const CommandId& id) const {
-  const auto& answers = answered_.of(id);
-  const auto at = answers.find(id);
-  return at == answers.end() ? nullptr : &at->second;
-}
-
 Receipt Tenant::repeat(const Answered& answer) const {
   return {.first = answer.first,
-          .last = answer.last,
+          .last = answer.last(),
           .recorded_at = answer.recorded_at,
-          .stream = state_.streams.name(answer.stream),
+          .stream = std::string(state_.streams.name(answer.stream)),
           .version = answer.version,
           .duplicate = true,
           .dry_run = false,
@@ -172,17 +166,15 @@ Receipt Tenant::record(const CommandRequest& command, const std::vector<Event>& 
   envelope.payload_digest = command.payload;
   envelope.correlation = command.correlation;
   if (command.history) envelope.history = command.history->stamp;
-  Answered answer{.payload = command.payload, .first = facts_.last + 1, .recorded_at = recorded_at};
+  Answered answer{
+      .id = command.id, .payload = command.payload, .first = facts_.last + 1, .recorded_at = recorded_at};
   for (const Event& event : events) {
     append(envelope, event, out);
     if (answer.stream == rules::kNone) answer.stream = state_.streams.row(envelope.stream);
   }
-  answer.last = facts_.last;
+  answer.events = static_cast<std::uint32_t>(facts_.last + 1 - answer.first);
   answer.version = state_.streams.head(answer.stream).version;
-  answered_.of(command.id).emplace(command.id, answer);
-  answered_.inserted();
-  if (in_scope_) added_in_scope_.push_back(command.id);
-  Receipt receipt = repeat(answer);
+  Receipt receipt = repeat(answers_.add(answer));
   receipt.duplicate = false;
   return receipt;
 }
@@ -206,19 +198,25 @@ void Tenant::advance(const Envelope& envelope) {
   if (envelope.history) facts_.imported = envelope.history;
 }
 
+/// Whether the event comes from the command that the one before it came from: its events lie one behind the
+/// other.
+bool Tenant::continues(const Envelope& envelope) const {
+  if (answers_.size() == 0) return false;
+  const Answered& newest = answers_[answers_.size() - 1];
+  return newest.id == envelope.command_id && newest.last() + 1 == envelope.position;
+}
+
 /// One event after the other gives what `record` knows at once.
 void Tenant::remember(const Envelope& envelope) {
   if (envelope.command_id.is_zero()) return;
-  const auto [at, added] = answered_.of(envelope.command_id).try_emplace(envelope.command_id);
-  Answered& answer = at->second;
-  if (added)
-    answer = {.payload = envelope.payload_digest,
-              .first = envelope.position,
-              .recorded_at = envelope.recorded_at,
-              .stream = state_.streams.row(envelope.stream)};
-  answer.last = envelope.position;
+  Answered& answer = continues(envelope) ? answers_.newest()
+                                         : answers_.add({.id = envelope.command_id,
+                                                         .payload = envelope.payload_digest,
+                                                         .first = envelope.position,
+                                                         .recorded_at = envelope.recorded_at,
+                                                         .stream = state_.streams.row(envelope.stream)});
+  answer.events = static_cast<std::uint32_t>(envelope.position + 1 - answer.first);
   answer.version = state_.streams.head(answer.stream).version;
-  if (added) answered_.inserted();
 }
 
 Status Tenant::adopt(const RecordedEvent& event) {
@@ -238,6 +236,11 @@ Status Tenant::adopt(const RecordedEvent& event) {
   if (envelope.effective_at < facts_.timeline_at && !may_be_back_dated(envelope))
     return fail(Reason::StoreDamaged,
                 fmt::format("tenant {} position {}: effective time goes back", id_.value, envelope.position));
+  if (!envelope.command_id.is_zero() && !continues(envelope))
+    if (const Answered* before = answers_.find(envelope.command_id))
+      return fail(Reason::StoreDamaged,  // INV-4
+                  fmt::format("tenant {} position {}: command id {} was used at position {}", id_.value,
+                              envelope.position, envelope.command_id.text(), before->first));
   // INV-9: the function that changed the state when the event was decided.
   rules::evolve(state_, event.body, envelope);
   advance(envelope);
@@ -249,13 +252,13 @@ void Tenant::open_scope() {
   KONTOR_ASSERT(!in_scope_);
   in_scope_ = true;
   before_scope_ = facts_;
+  answers_before_scope_ = answers_.size();
   state_.journal.open();
 }
 
 void Tenant::keep_scope() {
   KONTOR_ASSERT(in_scope_);
   in_scope_ = false;
-  added_in_scope_.clear();
   state_.journal.commit();
 }
 
@@ -264,8 +267,7 @@ void Tenant::roll_back_scope() {
   in_scope_ = false;
   state_.journal.roll_back();
   facts_ = before_scope_;
-  for (const CommandId& id : added_in_scope_) answered_.of(id).erase(id);
-  added_in_scope_.clear();
+  answers_.shrink(answers_before_scope_);
 }
 
 }  // namespace kontor

@@ -2,14 +2,13 @@
 // One ledger in memory: the state of its rules, where its log ends, which command ids it has seen, and what
 // "now" means for it. The writer's thread owns it.
 
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/log/event_log.h"
 #include "engine/rules/catalog.h"
+#include "engine/writer/answers.h"
 #include "engine/writer/submission.h"
 
 namespace kontor::rules {
@@ -60,16 +59,8 @@ class Tenant {
   /// When the scheduler has to wake up for this tenant; nullopt while it has nothing due or takes history.
   [[nodiscard]] std::optional<Instant> wakes_at() const;
 
-  /// The first answer to a command id, or nullptr. An entry is kept for ever.
-  struct Answered {
-    PayloadDigest payload{};
-    Position first = 0;
-    Position last = 0;
-    Instant recorded_at;
-    Version version = 0;
-    rules::Row stream = rules::kNone;  // of State::streams
-  };
-  [[nodiscard]] const Answered* answered(const CommandId& id) const;
+  /// The first answer to a command id, or nullptr.
+  [[nodiscard]] const Answered* answered(const CommandId& id) const { return answers_.find(id); }
   [[nodiscard]] Receipt repeat(const Answered& answer) const;
 
   /// The business time at which the command is decided, given the server's time `now`; refuses a command that
@@ -109,6 +100,7 @@ class Tenant {
 
   void append(Envelope& envelope, const Event& body, SliceWriter& out);
   void advance(const Envelope& envelope);
+  [[nodiscard]] bool continues(const Envelope& envelope) const;
   void remember(const Envelope& envelope);
 
   TenantId id_;
@@ -116,8 +108,8 @@ class Tenant {
   Facts facts_;
   Facts before_scope_;
   bool in_scope_ = false;
-  std::vector<CommandId> added_in_scope_;
-  rules::InParts<boost::unordered_flat_map<CommandId, Answered, std::hash<CommandId>>> answered_;
+  Answers answers_;
+  std::size_t answers_before_scope_ = 0;
 };
 
 }  // namespace kontor

@@ -1,5 +1,4 @@
 // docs/storage-format.md, "Snapshots"
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -24,18 +23,14 @@ void Tenant::save(rules::ArchiveWriter& out) const {
   rules::save(state_, out);
 
   // In the order of the log, so that positions and times differ little from one to the next.
-  std::vector<const std::pair<const CommandId, Answered>*> entries;
-  entries.reserve(answered_.size());
-  answered_.each([&entries](const auto& entry) { entries.push_back(&entry); });
-  std::ranges::sort(entries, {}, [](const auto* entry) { return entry->second.first; });
   Answered before;
-  out.number(entries.size());
-  for (const auto* entry : entries) {
-    const Answered& answer = entry->second;
-    out.put(entry->first);
+  out.number(answers_.size());
+  for (std::size_t at = 0; at < answers_.size(); ++at) {
+    const Answered& answer = answers_[at];
+    out.put(answer.id);
     out.put(answer.payload);
     out.number(answer.first - before.first);
-    out.number(answer.last - answer.first);
+    out.number(answer.events);
     out.number(difference(answer.recorded_at, before.recorded_at));
     out.number(answer.version);
     out.number(answer.stream);
@@ -49,30 +44,27 @@ void Tenant::load(rules::ArchiveReader& in) {
   rules::load(state_, in);
 
   std::uint64_t left = in.number();
-  if (!in.ok() || left == 0) return;
-  // One list after the other, so that lists lie where those before them lay.
-  constexpr std::size_t kListed = 1u << 14;
-  const auto filling = std::make_shared<std::mutex>();  // who fills the table
-  answered_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(left, facts_.last)));
+  if (!in.ok() || left > facts_.last) return in.fail_here();
+  const auto indexing = std::make_shared<std::mutex>();  // who fills the table
+  answers_.reserve(static_cast<std::size_t>(left));
   Answered answer;
   while (left != 0 && in.ok()) {
-    std::vector<std::pair<CommandId, Answered>> list;
-    for (list.reserve(std::min<std::uint64_t>(left, kListed)); left != 0 && in.ok() && list.size() < kListed;
-         --left) {
-      CommandId id;
-      in.get(id);
+    const auto first = static_cast<rules::Row>(answers_.size());
+    std::vector<Answers::Hash> hashes;
+    for (; left != 0 && in.ok() && hashes.size() < rules::RowsByHash::kAtOnce; --left) {
+      in.get(answer.id);
       in.get(answer.payload);
       answer.first += in.number();
-      answer.last = answer.first + in.number();
+      answer.events = static_cast<std::uint32_t>(in.number());
       answer.recorded_at.ns += rules::archive::unzigzag(in.number());
       answer.version = in.number();
       answer.stream = static_cast<rules::Row>(in.number());
       if (answer.stream >= state_.streams.size()) return in.fail_here();
-      list.emplace_back(id, answer);
+      hashes.push_back(answers_.append(answer));
     }
-    in.later([this, list = std::move(list), filling] {
-      const std::lock_guard lock(*filling);
-      for (const auto& [id, answered] : list) answered_.of(id).emplace(id, answered);
+    in.later([this, first, hashes = std::move(hashes), indexing] {
+      const std::lock_guard lock(*indexing);
+      answers_.index(first, hashes);
     });
   }
 }

@@ -55,7 +55,7 @@ class Comparison {
   void campuses() {
     for (rules::Row row = 0; row < state_.campuses.size(); ++row) {
       const auto& campus = state_.campuses[row];
-      const Answered answer = answered(views_, usage_statistics(campus_id(state_, row)));
+      const Answered answer = answered(views_, usage_statistics(std::string(campus_id(state_, row))));
       const auto statistics = answer.body().getUsageStatistics();
       EXPECT_EQ(statistics.getOccupiedCampusSeats(), campus.seats_used);
       std::uint64_t course_seats = 0;
@@ -75,7 +75,7 @@ class Comparison {
   void courses() {
     for (rules::Row row = 0; row < state_.courses.size(); ++row) {
       const auto& course = state_.courses[row];
-      const std::string& id = course_id(state_, row);
+      const std::string id(course_id(state_, row));
       const Answered remaining = answered(views_, remaining_seats(id));
       const auto seats = remaining.body().getRemainingSeats();
       EXPECT_EQ(seats.getCourseCampusSeats().getUsed(), course.campus_seats);
@@ -92,7 +92,7 @@ class Comparison {
   // QB8: the preview is what the rules would do at the moment it names.
   void previews() {
     for (rules::Row row = 0; row < state_.campuses.size(); ++row) {
-      const Answered answer = answered(views_, rollover_preview(campus_id(state_, row), 2));
+      const Answered answer = answered(views_, rollover_preview(std::string(campus_id(state_, row)), 2));
       const auto preview = answer.body().getRolloverPreview();
       const auto plan = rules::seats::plan_rollover(state_, row, Instant{preview.getAt()});
       EXPECT_EQ(preview.getCarriedOver(), plan.carried.size());
@@ -135,7 +135,7 @@ class Comparison {
   void people() {
     for (rules::Row row = 0; row < state_.people.size(); ++row) {
       const auto& person = state_.people[row];
-      const Answered answer = answered(views_, seat_of(person_id(state_, row)));
+      const Answered answer = answered(views_, seat_of(std::string(person_id(state_, row))));
       const auto seats = answer.body().getSeatOf();
       EXPECT_EQ(seats.hasCampusSeat(), person.campus_seat != rules::kNone);
       if (person.campus_seat != rules::kNone) {
@@ -151,15 +151,15 @@ class Comparison {
   }
 
   void memberships_of(rules::Row person) {
-    const Answered answer = answered(views_, courses_of(person_id(state_, person)));
+    const Answered answer = answered(views_, courses_of(std::string(person_id(state_, person))));
     std::map<std::string, wire::CourseMembership::Reader> said;
     for (const auto row : answer.body().getCoursesOf().getCourses()) said.emplace(row.getCourse(), row);
     for (rules::Row course = 0; course < state_.courses.size(); ++course) {
       const rules::Row row = membership_row(state_, course, person_id(state_, person));
-      ASSERT_EQ(said.contains(course_id(state_, course)), row != rules::kNone);
+      ASSERT_EQ(said.contains(std::string(course_id(state_, course))), row != rules::kNone);
       if (row == rules::kNone) continue;
       const auto& held = state_.memberships[row];
-      const auto state = said.at(course_id(state_, course)).getState();
+      const auto state = said.at(std::string(course_id(state_, course))).getState();
       EXPECT_EQ(state == wire::MembershipState::ACTIVE, is_active(state_, held));
       EXPECT_EQ(state == wire::MembershipState::ENDED, held.phase == rules::seats::MembershipPhase::Ended);
       EXPECT_EQ(state == wire::MembershipState::UNSEATED,
@@ -170,7 +170,7 @@ class Comparison {
   // S-50: everybody who came and has not left, also who can only read.
   void members() {
     for (rules::Row campus = 0; campus < state_.campuses.size(); ++campus) {
-      const Answered answer = answered(views_, usage_detail(campus_id(state_, campus)));
+      const Answered answer = answered(views_, usage_detail(std::string(campus_id(state_, campus))));
       for (const auto usage : answer.body().getUsageDetail().getCourses()) {
         const rules::Row course = state_.course_ids.find(std::string_view(usage.getCourse().cStr()));
         std::uint64_t members = 0;
@@ -208,7 +208,7 @@ void compare_communities(const rules::communities::State& state, const views::Vi
       if (state.seats[s].phase == rules::communities::SeatPhase::Held) ++held;
       if (state.seats[s].phase == rules::communities::SeatPhase::ReleaseScheduled) ++leaving;
     }
-    const Answered answer = answered(views, community_pool(state.community_ids.text(row)));
+    const Answered answer = answered(views, community_pool(std::string(state.community_ids.text(row))));
     const auto pool = answer.body().getCommunityPool();
     EXPECT_EQ(pool.getOccupied(), held);
     EXPECT_EQ(pool.getPendingRelease(), leaving);
@@ -217,7 +217,7 @@ void compare_communities(const rules::communities::State& state, const views::Vi
     EXPECT_EQ(pool.getFreeTomorrow(), state.communities[row].pool - held);
   }
   for (rules::Row row = 0; row < state.people.size(); ++row) {
-    const Answered answer = answered(views, seat_of(state.person_ids.text(row)));
+    const Answered answer = answered(views, seat_of(std::string(state.person_ids.text(row))));
     const auto person = answer.body().getSeatOf();
     const rules::Row seat = state.people[row].seat;
     EXPECT_EQ(person.hasCommunitySeat(), seat != rules::kNone);

@@ -49,6 +49,20 @@ TEST(Adopt, TakesInWhatWasRecorded) {
   EXPECT_EQ(writer.status(TenantId("university"), StatusDetail::Brief).position, 2U);
 }
 
+TEST(Adopt, RefusesACommandIdThatComesAgainLater) {
+  RecordedEvent again = campus_opened();
+  again.envelope.position = 3;
+  again.envelope.command_id = created().envelope.command_id;
+  again.body = seats::Event{seats::CampusOpened{CampusId("d"), seats::CampusKind::Flat, "Europe/Berlin"}};
+  again.envelope.stream = stream_of(again.body);
+  Writer writer{LedgerLimits{}};
+  const Status adopted = writer.adopt(group_of({created(), campus_opened(), again}));
+  ASSERT_FALSE(adopted.has_value());
+  EXPECT_EQ(adopted.error().code, Reason::StoreDamaged);
+  EXPECT_NE(adopted.error().message.find("was used at position 1"), std::string::npos)
+      << adopted.error().message;
+}
+
 class AdoptForged : public testing::TestWithParam<Forgery> {};
 
 TEST_P(AdoptForged, IsRefusedByName) {

@@ -77,7 +77,7 @@ Refused not_open(const Order& order, const OrderId& id) {
 void open_group(const State& state, const CompleteAccessOrder& command, const Order& order,
                 const ev::AccessOrderCompleted& completed, Events& out) {
   const GroupId group(command.order.value);
-  const std::string& tag = state.tags.text(state.products[order.product].tag);
+  const std::string tag(state.tags.text(state.products[order.product].tag));
   out.emplace_back(ev::Event(ev::GroupCreated{.group = group,
                                               .order = command.order,
                                               .product = completed.product,
@@ -161,7 +161,7 @@ Decision<Event> decide_one(const Known& known, const CompleteAccessOrder& comman
     open_group(state, command, order, completed, events);
     return events;
   }
-  const std::string& tag = state.tags.text(state.products[order.product].tag);
+  const std::string tag(state.tags.text(state.products[order.product].tag));
   events.emplace_back(
       ev::Event(ev::SingleAccessGranted{.order = command.order, .person = buyer, .tag = tag}));
   events.emplace_back(fx::Event(fx::TagGrantRequested{.person = buyer, .tag = tag}));

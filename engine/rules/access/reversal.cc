@@ -26,7 +26,8 @@ void revoke_last(const State& state, const PersonId& person, Row tag, Events& ou
   const std::uint32_t live = entitlements(state, person.value, tag);
   KONTOR_ASSERT(live > 0);
   if (live == 1)
-    out.emplace_back(fx::Event(fx::TagRevokeRequested{.person = person, .tag = state.tags.text(tag)}));
+    out.emplace_back(
+        fx::Event(fx::TagRevokeRequested{.person = person, .tag = std::string(state.tags.text(tag))}));
 }
 
 void remove_member(const State& state, Row member, const Leaving& leaving, Events& out) {
@@ -70,8 +71,8 @@ Decision<Event> decide_one(const Known& known, const ReverseAccessOrder& command
     close_group(state, command, order.group, events);
     return events;
   }
-  events.emplace_back(ev::Event(
-      ev::SingleAccessRevoked{.order = command.order, .person = buyer, .tag = state.tags.text(order.tag)}));
+  events.emplace_back(ev::Event(ev::SingleAccessRevoked{
+      .order = command.order, .person = buyer, .tag = std::string(state.tags.text(order.tag))}));
   revoke_last(state, buyer, order.tag, events);
   return events;
 }

@@ -74,7 +74,7 @@ Refused Seating::refused(const Contact& contact) const {
   if (*code != Reason::AlreadyMember) return full();
   const Member& known = state_.members[member(contact)];
   const std::string group = group_id(state_, row_).value;
-  const std::string& person = state_.person_ids.text(known.person);
+  const std::string_view person = state_.person_ids.text(known.person);
   return refusal(*code, fmt::format("{} is a member of group {} already", person, group),
                  {fact("person", person), fact("group", group)}, {known.changed_at});
 }
@@ -104,7 +104,8 @@ void Seating::enrol(const Contact& contact, const Entry& entry, Events& out) {
                                         .origin = returns ? ev::SeatOrigin::OwnBurnt : ev::SeatOrigin::Fresh,
                                         .import_id = entry.import_id,
                                         .line = entry.line}));
-  out.emplace_back(fx::Event(fx::TagGrantRequested{.person = person, .tag = state_.tags.text(group_.tag)}));
+  out.emplace_back(
+      fx::Event(fx::TagGrantRequested{.person = person, .tag = std::string(state_.tags.text(group_.tag))}));
   const Settings& settings = state_.settings.get();
   if (!settings.notify_on_enrol) return;
   const std::uint32_t mails = row == kNone ? 0 : state_.members[row].mails;

@@ -127,8 +127,8 @@ std::vector<Event> fire(const State& state, const Timer& timer) {
   const ContractPeriod& period = state.contract_periods[timer.row];
   return {ev::Event(ev::PeriodSealed{.until = period.to,
                                      .cause = ev::SealCause::ContractPeriodOver,
-                                     .campus = state.names.text(period.campus),
-                                     .period = state.names.text(period.period)})};
+                                     .campus = std::string(state.names.text(period.campus)),
+                                     .period = std::string(state.names.text(period.period))})};
 }
 
 std::vector<CourseRun> course_runs_of(const State& state, const BillingRunId& id) {

@@ -11,9 +11,9 @@ namespace kontor::rules::billing {
 namespace {
 
 std::string entity_of(const State& state, const Item& item) {
-  const std::string& name = state.names.text(item.name);
+  const std::string_view name = state.names.text(item.name);
   if (item.kind == LineKind::CourseSeat) return fmt::format("{}/{}/{}", name, item.course_run, item.number);
-  return item.number == 0 ? name : fmt::format("{}/{}", name, item.number);
+  return item.number == 0 ? std::string(name) : fmt::format("{}/{}", name, item.number);
 }
 
 std::vector<Row> items_of(const State& state, kontor::billing::Scope scope, Instant cutoff) {

@@ -43,7 +43,7 @@ void leave(const State& state, Row person_row, Instant now, std::vector<Event>& 
   const Person& person = state.people[person_row];
   if (person.groups > 1) return;
   const Seat& seat = state.seats[person.seat];
-  const std::string& zone = state.names.text(state.communities[seat.community].time_zone);
+  const std::string_view zone = state.names.text(state.communities[seat.community].time_zone);
   out.emplace_back(ev::CommunitySeatReleaseScheduled{.community = community_of(state, seat),
                                                      .seat = person.seat + 1,
                                                      .person = PersonId(state.person_ids.text(person_row)),
@@ -52,7 +52,7 @@ void leave(const State& state, Row person_row, Instant now, std::vector<Event>& 
 
 Decision<Event> decide_one(const State& state, const OpenCommunity& command, const Context& ctx) {
   if (!allowed(ctx, {Role::ContractDesk})) return forbidden(ctx, {Role::ContractDesk});
-  const std::string& id = command.community.value;
+  const std::string_view id = command.community.value;
   if (const Row row = state.community_ids.find(id); row != kNone)
     return refuse(Reason::AlreadyExists, fmt::format("community {} exists already", id),
                   {fact("community", id)}, {state.communities[row].opened_at});
@@ -98,7 +98,7 @@ Decision<Event> decide_one(const State& state, const CreateCommunityGroup& comma
   if (!allowed(ctx, kManagers)) return forbidden(ctx, kManagers);
   if (state.community_ids.find(command.community.value) == kNone)
     return not_found("community", command.community.value);
-  const std::string& id = command.group.value;
+  const std::string_view id = command.group.value;
   if (const Row row = state.group_ids.find(id); row != kNone)
     return refuse(Reason::AlreadyExists, fmt::format("group {} exists already", id), {fact("group", id)},
                   {state.groups[row].created_at});
@@ -110,7 +110,7 @@ Decision<Event> decide_one(const State& state, const CreateCommunityGroup& comma
 std::optional<Refusal> refuse_seat(const State& state, Row row) {
   const Community& community = state.communities[row];
   if (community.unlimited || community.used < community.pool) return std::nullopt;
-  const std::string& id = state.community_ids.text(row);
+  const std::string_view id = state.community_ids.text(row);
   return refuse(Reason::NoCommunitySeatsLeft, fmt::format("community {} has no community seat left", id),
                 {fact("capacity", community.pool), fact("used", community.used)},
                 {community.pool_at != 0 ? community.pool_at : community.opened_at})

@@ -1,5 +1,6 @@
 // The state of credits in a fixed order, for its digest.
 #include "engine/rules/canonical.h"
+#include "engine/rules/credits/lookup.h"
 #include "engine/rules/credits/rules.h"
 
 namespace kontor::rules::credits {
@@ -25,10 +26,10 @@ void describe_row(const Order& r, Canonical& out) {
   out.add_all(r.user, r.points, r.price, r.currency.text(), r.phase, r.billing, r.mode, r.placed_at,
               r.credited_at, r.phase_at, r.billing_at);
 }
-void describe_row(const Content& r, Canonical& out) {
+void describe_row(const State& state, const Content& r, Canonical& out) {
   out.add_all(r.published_at, r.published_for, r.published_by, r.debit.user, r.debit.points, r.debit.at,
               r.debit.refunded_at);
-  const Reservation& v = r.reservation;
+  const Reservation& v = reservation_of(state, r);
   out.add_all(v.phase, v.user, v.stream, v.type, v.points, v.expires_at, v.changed_at);
 }
 
@@ -46,7 +47,8 @@ void describe(const State& state, Canonical& out) {
   describe_table(state.packages, out);
   describe_table(state.accounts, out);
   describe_table(state.orders, out);
-  describe_table(state.contents, out);
+  out.add(state.contents.size());
+  for (Row row = 0; row < state.contents.size(); ++row) describe_row(state, state.contents[row], out);
   out.add(state.timers.size());
   for (const TimerKey& key : state.timers) out.add_all(key.due, key.stream, key.content);
 }

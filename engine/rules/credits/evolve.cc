@@ -142,8 +142,7 @@ void evolve_one(State& state, const ev::CreditsAdjusted& event, At at) {
 }
 
 void resolve(State& state, Row row, Position position) {
-  Content& content = state.contents.edit(row);
-  Reservation& reservation = content.reservation;
+  Reservation& reservation = state.reservations.edit(state.contents[row].reservation);
   KONTOR_ASSERT(reservation.phase == ReservationPhase::Open);
   state.timers.erase({reservation.expires_at, state.texts.text(reservation.stream), row});
   reservation.phase = ReservationPhase::Resolved;
@@ -188,7 +187,9 @@ void evolve_one(State&, const ev::DraftSaved&, At) {}  // costs nothing, decides
 void evolve_one(State& state, const ev::CreditReserved& event, At at) {
   const Row user = row_for(state.user_ids, state.accounts, event.user);
   const Row row = row_for(state.content_ids, state.contents, event.content);
-  Reservation& reservation = state.contents.edit(row).reservation;
+  if (state.contents[row].reservation == kNone)
+    state.contents.edit(row).reservation = state.reservations.append({});
+  Reservation& reservation = state.reservations.edit(state.contents[row].reservation);
   KONTOR_ASSERT(reservation.phase != ReservationPhase::Open);
   reservation = {.phase = ReservationPhase::Open,
                  .user = user,

@@ -51,6 +51,11 @@ const Content* find_content(const State& state, const ContentId& content) {
   return find(state.content_ids, state.contents, content);
 }
 
+const Reservation& reservation_of(const State& state, const Content& content) {
+  static constexpr Reservation kNever{};
+  return content.reservation == kNone ? kNever : state.reservations[content.reservation];
+}
+
 tl::unexpected<Refusal> no_account(const PersonId& user, const Account* account) {
   const Position because = account == nullptr ? 0 : account->phase_at;
   return refuse(Reason::NoCreditAccount, fmt::format("user {} has no active credit account", user.value),

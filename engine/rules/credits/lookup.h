@@ -23,6 +23,8 @@ using Events = std::vector<Event>;
 [[nodiscard]] const Account* find_account(const State& state, const PersonId& user);
 [[nodiscard]] const Order* find_order(const State& state, const OrderId& order);
 [[nodiscard]] const Content* find_content(const State& state, const ContentId& content);
+/// The newest one; of phase None when there never was one.
+[[nodiscard]] const Reservation& reservation_of(const State& state, const Content& content);
 
 [[nodiscard]] inline bool is_active(const Account* account) {
   return account != nullptr && account->phase == AccountPhase::Active;

@@ -67,15 +67,16 @@ Decision<Event> decide_one(const Asked& asked, const PlaceCreditOrder& command) 
   if (settings.order_mode == OrderMode::Automatic)
     if (auto refused = out_of_range(*account, package->points)) return tl::unexpected(*std::move(refused));
   const std::string stream = ev::order_stream(command.order);
-  Events events{ev::Event(ev::CreditOrderPlaced{.order = command.order,
-                                                .user = command.user,
-                                                .package = command.package,
-                                                .package_rev = package->rev,
-                                                .package_name = asked.state.texts.text(package->name),
-                                                .points = package->points,
-                                                .price = package->price,
-                                                .currency = package->currency,
-                                                .mode = settings.order_mode})};
+  Events events{
+      ev::Event(ev::CreditOrderPlaced{.order = command.order,
+                                      .user = command.user,
+                                      .package = command.package,
+                                      .package_rev = package->rev,
+                                      .package_name = std::string(asked.state.texts.text(package->name)),
+                                      .points = package->points,
+                                      .price = package->price,
+                                      .currency = package->currency,
+                                      .mode = settings.order_mode})};
   namespace effects = kontor::effects;
   events.emplace_back(effects::Event(
       effects::AlertRequested{effects::AlertKind::CreditOrder, stream, settings.alert_address}));

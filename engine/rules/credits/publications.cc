@@ -37,8 +37,8 @@ std::optional<Refusal> published_already(const State& state, const ContentId& id
       .value();
 }
 
-bool is_open(const Content* content) {
-  return content != nullptr && content->reservation.phase == ReservationPhase::Open;
+bool is_open(const State& state, const Content* content) {
+  return content != nullptr && reservation_of(state, *content).phase == ReservationPhase::Open;
 }
 
 /// The events of a publication whose point was reserved.
@@ -60,14 +60,15 @@ Events publish_reserved(const State& state, const ContentId& id, const Reservati
 /// The open reservation of a content; or why there is none.
 tl::expected<const Reservation*, Refusal> open_reservation(const State& state, const ContentId& id) {
   const Content* content = find_content(state, id);
-  if (content == nullptr || content->reservation.phase == ReservationPhase::None)
+  const Reservation* reservation = content == nullptr ? nullptr : &reservation_of(state, *content);
+  if (reservation == nullptr || reservation->phase == ReservationPhase::None)
     return refuse(Reason::NotFound, fmt::format("content {} was never scheduled", id.value),
                   {fact("content", id.value)});
-  if (content->reservation.phase == ReservationPhase::Resolved)
+  if (reservation->phase == ReservationPhase::Resolved)
     return refuse(Reason::ReservationAlreadyResolved,
                   fmt::format("the reservation for content {} has been used or released", id.value),
-                  {fact("content", id.value)}, {content->reservation.changed_at});
-  return &content->reservation;
+                  {fact("content", id.value)}, {reservation->changed_at});
+  return reservation;
 }
 
 }  // namespace
@@ -76,9 +77,9 @@ Decision<Event> decide_one(const Asked& asked, const Publish& command) {
   if (auto refused = refused_to_user(asked, command.user)) return tl::unexpected(*std::move(refused));
   if (!command.type) return type_unknown();
   const Content* content = find_content(asked.state, command.content);
-  if (is_open(content)) {
-    const Reservation& reservation = content->reservation;
-    const std::string& owner = asked.state.user_ids.text(reservation.user);
+  if (is_open(asked.state, content)) {
+    const Reservation& reservation = reservation_of(asked.state, *content);
+    const std::string_view owner = asked.state.user_ids.text(reservation.user);
     if (owner != command.user.value || reservation.type != *command.type)
       return invalid(fmt::format("content {} is scheduled for user {}", command.content.value, owner),
                      {fact("content", command.content.value), fact("user", owner)}, {reservation.changed_at});
@@ -113,10 +114,10 @@ Decision<Event> decide_one(const Asked& asked, const SchedulePublication& comman
   const Content* content = find_content(asked.state, command.content);
   if (auto refused = published_already(asked.state, command.content, content))
     return tl::unexpected(*std::move(refused));
-  if (is_open(content))
-    return refuse(Reason::AlreadyExists,
-                  fmt::format("content {} is scheduled already", command.content.value),
-                  {fact("content", command.content.value)}, {content->reservation.changed_at});
+  if (is_open(asked.state, content))
+    return refuse(
+        Reason::AlreadyExists, fmt::format("content {} is scheduled already", command.content.value),
+        {fact("content", command.content.value)}, {reservation_of(asked.state, *content).changed_at});
   const Account* account = find_account(asked.state, command.user);
   const Points price = price_of(asked.state, account, *command.type);
   if (price > 0 && available(*account) < static_cast<Balance>(price))

@@ -86,12 +86,13 @@ struct Debit {
   Position refunded_at = 0;
 };
 
+/// Most are never scheduled, and there are more of them than of anything else.
 struct Content {
   Position published_at = 0;  // the first time; 0: never
   Points published_for = 0;   // that time
   Row published_by = kNone;
   Debit debit{};
-  Reservation reservation{};  // the newest
+  Row reservation = kNone;  // the newest
 };
 
 struct TimerKey {
@@ -114,6 +115,7 @@ struct State {
         accounts(journal),
         orders(journal),
         contents(journal),
+        reservations(journal),
         timers(journal) {}
 
   Interner texts;
@@ -126,12 +128,14 @@ struct State {
   Table<Account> accounts;
   Table<Order> orders;
   Table<Content> contents;
-  OrderedSet<TimerKey> timers;  // reservations that will expire
+  Table<Reservation> reservations;  // a content has one row at most
+  OrderedSet<TimerKey> timers;      // reservations that will expire
 
   /// All of it, in the order in which a snapshot holds it.
   static auto containers(auto& self) {
     return std::tie(self.texts, self.package_ids, self.user_ids, self.order_ids, self.content_ids,
-                    self.settings, self.packages, self.accounts, self.orders, self.contents, self.timers);
+                    self.settings, self.packages, self.accounts, self.orders, self.contents,
+                    self.reservations, self.timers);
   }
   /// Where the timers' texts lie.
   static const Interner& timer_texts(const State& self) { return self.texts; }

@@ -1,4 +1,5 @@
 // A reservation that nobody confirmed or cancelled ends by itself (DOMAIN 6).
+#include "engine/rules/credits/lookup.h"
 #include "engine/rules/credits/rules.h"
 #include "events/core/assert.h"
 
@@ -15,7 +16,7 @@ std::vector<Event> fire(const State& state, const Timer& timer) {
   KONTOR_ASSERT(key != nullptr);
   KONTOR_ASSERT(key->due == timer.due);
   KONTOR_ASSERT(key->content == timer.row);
-  const Reservation& reservation = state.contents[timer.row].reservation;
+  const Reservation& reservation = reservation_of(state, state.contents[timer.row]);
   KONTOR_ASSERT(reservation.phase == ReservationPhase::Open);
   namespace ev = kontor::credits;
   return {ev::Event(ev::CreditReservationReleased{ContentId(state.content_ids.text(timer.row)),

@@ -48,7 +48,7 @@ Decision<Event> decide_one(const State& state, const AckEffect& command, const C
   if (open == nullptr || open->tag != kNone)
     return refuse(Reason::NotFound, fmt::format("no effect is open at position {}", command.request),
                   {fact("request", command.request)});
-  const std::string& subject = state.texts.text(open->subject);
+  const std::string subject(state.texts.text(open->subject));
   if (command.outcome == EffectOutcome::Failed)
     return std::vector<Event>{ev::Event(ev::EffectFailed{command.request, subject, command.error})};
   return std::vector<Event>{ev::Event(ev::EffectConfirmed{command.request, subject})};

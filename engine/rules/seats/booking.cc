@@ -34,7 +34,7 @@ Refused check_dates(const State& state, const Campus& campus, const BookFlat& co
   if (command.from >= command.to || command.to <= now)
     return refusal(Reason::CourseDatesInvalid, "the booking period has no future",
                    {fact("from", command.from), fact("to", command.to), fact("now", now)});
-  const std::string& zone = zone_of(state, campus);
+  const std::string_view zone = zone_of(state, campus);
   if (!begins_local_day(zone, command.from) || !begins_local_day(zone, command.to))
     return refusal(
         Reason::InvalidArgument, fmt::format("a booking period runs from midnight to midnight in {}", zone),

@@ -2,7 +2,7 @@
 // Questions the rules ask of the state. Pure; the thread that owns the state.
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "engine/rules/decision.h"
 #include "engine/rules/seats/state.h"
@@ -44,16 +44,16 @@ struct CarryingCourse {
 /// Whether a block that is not void counts on the bill: the newest one of an ended seat may not (B1).
 [[nodiscard]] bool counts_on_bill(const State& state, Row block);
 
-[[nodiscard]] inline const std::string& campus_id(const State& state, Row campus) {
+[[nodiscard]] inline std::string_view campus_id(const State& state, Row campus) {
   return state.campus_ids.text(campus);
 }
-[[nodiscard]] inline const std::string& course_id(const State& state, Row course) {
+[[nodiscard]] inline std::string_view course_id(const State& state, Row course) {
   return state.course_ids.text(course);
 }
-[[nodiscard]] inline const std::string& person_id(const State& state, Row person) {
+[[nodiscard]] inline std::string_view person_id(const State& state, Row person) {
   return state.person_ids.text(person);
 }
-[[nodiscard]] inline const std::string& zone_of(const State& state, const Campus& campus) {
+[[nodiscard]] inline std::string_view zone_of(const State& state, const Campus& campus) {
   return state.names.text(campus.time_zone);
 }
 

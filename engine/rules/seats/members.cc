@@ -76,7 +76,7 @@ Refused refuse_course_seat(const State& state, const Place& place) {
 /// Rows 11 to 13: a new campus seat.
 Refused refuse_campus_seat(const State& state, const Place& place, Instant now) {
   const Campus& campus = place.campus;
-  const std::string& id = campus_id(state, place.course.campus);
+  const std::string_view id = campus_id(state, place.course.campus);
   const Row period_row = period_in_force(state, campus, now);
   if (period_row == kNone) {
     std::vector<Position> because;

@@ -1,5 +1,7 @@
 #include "engine/rules/seats/rollover.h"
 
+#include <fmt/format.h>
+
 #include "engine/rules/seats/lookup.h"
 
 namespace kontor::rules::seats {
@@ -46,9 +48,10 @@ void activate_or_wait(const State& state, const NewPeriod& next, Instant now, Ev
                                             .period = next.period,
                                             .contingent = next.capacity,
                                             .needed = static_cast<std::uint32_t>(plan.carried.size())});
-  out.emplace_back(kontor::effects::AlertRequested{.kind = kontor::effects::AlertKind::BookingPeriodPending,
-                                                   .subject = "campus/" + campus_id(state, next.campus),
-                                                   .address = {}});
+  out.emplace_back(
+      kontor::effects::AlertRequested{.kind = kontor::effects::AlertKind::BookingPeriodPending,
+                                      .subject = fmt::format("campus/{}", campus_id(state, next.campus)),
+                                      .address = {}});
 }
 
 }  // namespace kontor::rules::seats

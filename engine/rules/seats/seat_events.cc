@@ -1,5 +1,7 @@
 #include "engine/rules/seats/seat_events.h"
 
+#include <fmt/format.h>
+
 #include "engine/rules/calendar.h"
 #include "engine/rules/seats/lookup.h"
 #include "events/core/assert.h"
@@ -58,9 +60,10 @@ void add(RunTotals& totals, const CourseSeat& seat, const Bill& bill) {
 
 void alert_without_price(const State& state, Row course, Instant at, Events& out) {
   if (state.courses[course].unpriced_blocks > 0 || price_at(state, state.courses[course].campus, at)) return;
-  out.emplace_back(kontor::effects::AlertRequested{.kind = kontor::effects::AlertKind::PriceTierMissing,
-                                                   .subject = "course/" + course_id(state, course),
-                                                   .address = {}});
+  out.emplace_back(
+      kontor::effects::AlertRequested{.kind = kontor::effects::AlertKind::PriceTierMissing,
+                                      .subject = fmt::format("course/{}", course_id(state, course)),
+                                      .address = {}});
 }
 
 void start_course_seat(const State& state, const StartingSeat& seat, Instant at, Events& out) {

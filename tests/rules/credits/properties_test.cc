@@ -150,7 +150,7 @@ TEST_P(CreditProperties, TheBooksBalanceWhateverIsCommanded) {
   for (const RecordedEvent& event : world.events) books.read(event);
   const auto& state = world.state.credits;
   for (rules::Row row = 0; row < state.accounts.size(); ++row) {
-    const std::string& user = state.user_ids.text(row);
+    const std::string user(state.user_ids.text(row));
     EXPECT_EQ(state.accounts[row].balance, books.balance[user]);
     EXPECT_EQ(static_cast<std::int64_t>(state.accounts[row].reserved), books.reserved[user]);
   }
