@@ -70,6 +70,10 @@ rocksdb::Options options() {
   chosen.write_buffer_size = kWriteBufferBytes;
   chosen.allow_concurrent_memtable_write = false;  // there is one writer
   chosen.compression = rocksdb::kLZ4Compression;
+  // Of the merges of all there is: most rows lie there, and they are not merged again soon.
+  chosen.bottommost_compression = rocksdb::kZSTD;
+  chosen.bottommost_compression_opts.enabled = true;
+  chosen.bottommost_compression_opts.level = 1;
   chosen.info_log = std::make_shared<SilentLogger>();
   chosen.stats_dump_period_sec = 0;
   chosen.stats_persist_period_sec = 0;
@@ -251,7 +255,9 @@ class RocksBytes final : public SortedBytes {
     if (Status cleared = remove(path); !cleared) return cleared;
     // The file is read again soon, when it is merged: it shall stay in the page cache.
     constexpr bool kDropPages = false;
-    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db_->GetOptions(), nullptr, kDropPages);
+    rocksdb::Options chosen = db_->GetOptions();
+    chosen.bottommost_compression = rocksdb::kDisableCompressionOption;  // the library would take that one
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), chosen, nullptr, kDropPages);
     if (Status begun = to_status(writer.Open(path), "written"); !begun) return begun;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (i + kFetchedAhead < entries.size()) fetch(entries[i + kFetchedAhead]);

@@ -58,6 +58,9 @@ rocksdb::DBOptions database_options(OpenMode mode, const DatabaseSettings& setti
   return options;
 }
 
+// For events, one after the other much alike, the lowest level gives the smallest tables, too.
+constexpr int kZstdLevel = 1;
+
 rocksdb::ColumnFamilyOptions family_options(const DatabaseSettings& settings) {
   rocksdb::ColumnFamilyOptions options;
   options.write_buffer_size = settings.write_buffer_bytes;
@@ -65,8 +68,10 @@ rocksdb::ColumnFamilyOptions family_options(const DatabaseSettings& settings) {
   options.memtable_protection_bytes_per_key = 8;
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
+  // The same on every level, so that a table is moved down as it is.
   options.compression =
-      settings.compression == Compression::Lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+      settings.compression == Compression::Zstd ? rocksdb::kZSTD : rocksdb::kNoCompression;
+  options.compression_opts.level = kZstdLevel;
   options.level_compaction_dynamic_level_bytes = true;
   rocksdb::BlockBasedTableOptions table;
   table.block_size = std::size_t{32} << 10;

@@ -14,14 +14,14 @@
 
 namespace kontor::log {
 
-enum class Compression : std::uint8_t { Lz4, None };
+enum class Compression : std::uint8_t { Zstd, None };
 enum class BackgroundJobs : std::uint8_t { Two, One };
 
 using NoteSink = std::function<void(std::string_view)>;
 
 struct DatabaseSettings {
   std::size_t write_buffer_bytes = std::size_t{64} << 20;
-  Compression compression = Compression::Lz4;
+  Compression compression = Compression::Zstd;
   BackgroundJobs background_jobs = BackgroundJobs::Two;
   NoteSink note = {};  // warnings of the library; may be called from its threads; may be empty
 };
