@@ -86,7 +86,7 @@ python3 - "$data" <<'P'
 import glob, os, sys
 tables = sorted(glob.glob(sys.argv[1] + "/log/log/*.sst"), key=os.path.getsize)
 with open(tables[-1], "r+b") as file:
-    file.seek(os.path.getsize(tables[-1]) // 3)
+    file.seek(os.path.getsize(tables[-1]) * 2 // 3)  # the first block holds events behind the snapshot, too
     byte = file.read(1)[0]
     file.seek(-1, 1)
     file.write(bytes([byte ^ 0x10]))
