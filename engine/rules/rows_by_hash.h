@@ -42,7 +42,7 @@ class RowsByHash {
   /// Room for so many, of an empty one.
   void reserve(std::size_t count) { slots_.reserve(count); }
   /// The rows `first`, `first` + 1 and so on, of keys with these hashes: in the order in which the table lies
-  /// in memory, which costs a third of what it costs one by one. As many at once as there are, or a million.
+  /// in memory, which costs far less than one by one. `kAtOnce` of them at a time are enough for that.
   void insert_all(Row first, std::span<const Hash> hashes);
   static constexpr std::size_t kAtOnce = std::size_t{1} << 20;
 

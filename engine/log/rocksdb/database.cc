@@ -69,8 +69,7 @@ rocksdb::ColumnFamilyOptions family_options(const DatabaseSettings& settings) {
   options.force_consistency_checks = true;
   options.paranoid_file_checks = true;
   // The same on every level, so that a table is moved down as it is.
-  options.compression =
-      settings.compression == Compression::Zstd ? rocksdb::kZSTD : rocksdb::kNoCompression;
+  options.compression = settings.compression == Compression::Zstd ? rocksdb::kZSTD : rocksdb::kNoCompression;
   options.compression_opts.level = kZstdLevel;
   options.level_compaction_dynamic_level_bytes = true;
   rocksdb::BlockBasedTableOptions table;
