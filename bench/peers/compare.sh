@@ -3,10 +3,13 @@
 # is. Every peer is started for the run, in a folder below TMPDIR, with its data synced before it answers, and stopped.
 #   bench/peers/compare.sh [CSV]     builds the preset PRESET (release) first; the raw runs go to CSV
 #   RUNS=5 SECONDS_EACH=5 WARM_UP=1 ENTITIES=1000 WORKS="debit seat" PEERS="kontor postgresql redis sqlite"
+#   TRANSPORT=unix          or tcp, by which PostgreSQL and Redis are spoken to; kontor always is over TCP
 #   SHAPES="1x1x1 64x1x1 64x64x1 1x1x1000 64x1x1000"     clients x in flight x batch
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 csv=${1:-}
+transport=${TRANSPORT:-unix}
+[[ $transport == unix || $transport == tcp ]] || { echo "TRANSPORT is unix or tcp" >&2; exit 2; }
 runs=${RUNS:-5} seconds=${SECONDS_EACH:-5} warm_up=${WARM_UP:-1} entities=${ENTITIES:-1000}
 read -ra works <<<"${WORKS:-debit seat}"
 read -ra peers <<<"${PEERS:-kontor postgresql redis sqlite}"
@@ -29,6 +32,9 @@ as_postgres=()
 ((EUID != 0)) || as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
 peer_pid=
 
+# One that nobody listens on now; a peer that finds it taken by then says so.
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
 start_postgresql() {
   local dir=$work/postgresql
   rm -rf "$dir"
@@ -36,7 +42,6 @@ start_postgresql() {
   ((EUID != 0)) || chown postgres "$dir"
   "${as_postgres[@]}" "$postgres_bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C >"$work/peer.log" 2>&1
   cat >>"$dir/data/postgresql.conf" <<'CONF'
-listen_addresses = ''
 fsync = on
 synchronous_commit = on
 full_page_writes = on
@@ -47,22 +52,29 @@ checkpoint_timeout = 15min
 max_connections = 200
 jit = off
 CONF
+  local host=$dir listen=''
+  [[ $transport == unix ]] || host=127.0.0.1 listen=127.0.0.1
+  local port
+  port=$(free_port)
+  printf "listen_addresses = '%s'\nport = %d\n" "$listen" "$port" >>"$dir/data/postgresql.conf"
   (cd "$dir" && exec "${as_postgres[@]}" "$postgres_bin/postgres" -D "$dir/data" -k "$dir" >>"$work/peer.log" 2>&1) &
   peer_pid=$!
-  until "$postgres_bin/pg_isready" -q -h "$dir" -U postgres; do
+  until "$postgres_bin/pg_isready" -q -h "$host" -p "$port" -U postgres; do
     kill -0 "$peer_pid" 2>/dev/null || { cat "$work/peer.log" >&2; exit 1; }
     sleep 0.1
   done
-  psql -q -X -h "$dir" -U postgres -d postgres -v ON_ERROR_STOP=1 -f bench/peers/schema.sql \
+  psql -q -X -h "$host" -p "$port" -U postgres -d postgres -v ON_ERROR_STOP=1 -f bench/peers/schema.sql \
     -c "INSERT INTO entities (id, available) SELECT i, CASE i WHEN 0 THEN 0 ELSE 1000000000 END FROM generate_series(0, $entities) i" \
     -c 'VACUUM ANALYZE' -c CHECKPOINT
-  target="host=$dir user=postgres dbname=postgres"
+  target="host=$host port=$port user=postgres dbname=postgres"
 }
 start_redis() {
   local dir=$work/redis
   rm -rf "$dir"
   mkdir "$dir"
-  redis-server --port 0 --unixsocket "$dir/socket" --dir "$dir" --appendonly yes --appendfsync always --save '' \
+  local port=0
+  [[ $transport == unix ]] || port=$(free_port)
+  redis-server --bind 127.0.0.1 --port "$port" --unixsocket "$dir/socket" --dir "$dir" --appendonly yes --appendfsync always --save '' \
     --auto-aof-rewrite-percentage 0 --daemonize no >"$work/peer.log" 2>&1 &
   peer_pid=$!
   until [[ $(redis-cli -s "$dir/socket" ping 2>/dev/null) == PONG ]]; do
@@ -70,6 +82,7 @@ start_redis() {
     sleep 0.1
   done
   target=$dir/socket
+  [[ $transport == unix ]] || target=127.0.0.1:$port
 }
 start_sqlite() {
   rm -rf "$work/sqlite"
@@ -117,7 +130,7 @@ measure() {
 echo "who,work,shape,$columns" >"$work/runs"
 conditions
 echo "peers    $("$postgres_bin/postgres" --version), $(redis-server --version | cut -d' ' -f3), SQLite $(sqlite3 --version 2>/dev/null | cut -d' ' -f1)"
-echo "work     $entities entities, one command in sixteen refused; $runs runs of $seconds s after $warm_up s, in turns; peers over Unix sockets, kontor over TCP"
+echo "work     $entities entities, one command in sixteen refused; $runs runs of $seconds s after $warm_up s, in turns; peers over $transport, kontor over TCP"
 for work_kind in "${works[@]}"; do
   for shape in "${shapes[@]}"; do
     for ((run = 0; run < runs; run++)); do

@@ -41,9 +41,14 @@ struct FreeReply {
 };
 using Reply = std::unique_ptr<redisReply, FreeReply>;
 
-redisContext* connect(const std::string& path) {
-  redisContext* const context = redisConnectUnix(path.c_str());
-  if (context == nullptr || context->err != 0) stop("no Redis at " + path);
+/// The path of a Unix socket, or an address and a port.
+redisContext* connect(const std::string& target) {
+  const std::size_t colon = target.rfind(':');
+  redisContext* const context =
+      target.starts_with('/') || colon == std::string::npos
+          ? redisConnectUnix(target.c_str())
+          : redisConnect(target.substr(0, colon).c_str(), std::stoi(target.substr(colon + 1)));
+  if (context == nullptr || context->err != 0) stop("no Redis at " + target);
   return context;
 }
 
