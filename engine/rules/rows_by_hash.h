@@ -1,13 +1,14 @@
 #pragma once
 // Finds the row of a key that lies in the row itself. The table holds eight bytes a row: its number and 32
 // bits of the hash of its key, so a search seldom looks at a row that is not the one, and growing at none.
+// A row lies at the place its hash names or in the next free one behind it: mostly one look into memory.
 
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-
-#include "engine/rules/in_parts.h"
+#include <vector>
 
 namespace kontor::rules {
 
@@ -27,56 +28,62 @@ class RowsByHash {
   /// The row for which `is` says yes, of those whose key has this hash; kNone when there is none.
   template <class Is>
   [[nodiscard]] Row find(Hash hash, const Is& is) const {
-    const Sought<Is> sought{hash, is};
-    const Slots& slots = slots_.of(sought);
-    const auto at = slots.find(sought);
-    return at == slots.end() ? kNone : at->row;
+    const Table& table = table_of(hash);
+    if (table.count == 0) return kNone;
+    std::size_t at = table.home(hash);
+    for (; table.slots[at].row != kNone; at = table.next(at))
+      if (table.slots[at].hash == hash && is(table.slots[at].row)) return table.slots[at].row;
+    return kNone;
   }
   /// Before: no row of this key is there.
-  void insert(Hash hash, Row row) {
-    slots_.of(Slot{row, hash}).insert(Slot{row, hash});
-    slots_.inserted();
-  }
-  void erase(Hash hash, Row row) { slots_.of(Slot{row, hash}).erase(Slot{row, hash}); }
+  void insert(Hash hash, Row row);
+  /// Before: this row is there, with this hash.
+  void erase(Hash hash, Row row);
 
   /// Room for so many, of an empty one.
-  void reserve(std::size_t count) { slots_.reserve(count); }
-  /// The rows `first`, `first` + 1 and so on, of keys with these hashes: in the order in which the table lies
-  /// in memory, which costs far less than one by one. `kAtOnce` of them at a time are enough for that.
+  void reserve(std::size_t count);
+  /// The rows `first`, `first` + 1 and so on, of keys with these hashes: for many, a fraction of what they
+  /// cost one by one. `kAtOnce` of them at a time are enough for that.
   void insert_all(Row first, std::span<const Hash> hashes);
-  static constexpr std::size_t kAtOnce = std::size_t{1} << 20;
+  static constexpr std::size_t kAtOnce = std::size_t{1} << 16;
 
  private:
   struct Slot {
-    Row row;
-    Hash hash;
+    Row row = kNone;  // none: free
+    Hash hash = 0;
   };
-  template <class Is>
-  struct Sought {
-    Hash hash;
-    const Is& is;
-  };
-  // The table takes the upper bits for the place and the lower ones to tell apart what is there.
-  struct HashOf {
-    using is_transparent = void;
-    using is_avalanching = void;
-    std::size_t operator()(const auto& slot) const { return slot.hash * 0xD6E8'FEB8'6659'FD93U; }
-  };
-  struct Same {
-    using is_transparent = void;
-    bool operator()(const Slot& a, const Slot& b) const { return a.row == b.row; }
-    template <class Is>
-    bool operator()(const Sought<Is>& sought, const Slot& slot) const {
-      return sought.hash == slot.hash && sought.is(slot.row);
-    }
-    template <class Is>
-    bool operator()(const Slot& slot, const Sought<Is>& sought) const {
-      return (*this)(sought, slot);
-    }
-  };
-  using Slots = boost::unordered_flat_set<Slot, HashOf, Same>;
+  /// Never more than three quarters full.
+  struct Table {
+    std::vector<Slot> slots;  // as many as a power of two, or none
+    std::size_t count = 0;
 
-  InParts<Slots> slots_;
+    /// Where the search for a hash begins. The upper bits chose the table, the next ones the place.
+    [[nodiscard]] std::size_t home(Hash hash) const {
+      return static_cast<std::size_t>(mixed(hash) << kPartsBits >> shift);
+    }
+    [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (slots.size() - 1); }
+    void put(Slot slot);
+    void reserve(std::size_t rows);
+
+    unsigned shift = 0;  // that leaves as many bits as a place has
+  };
+
+  // Growing a table moves all that it has, while nobody is answered: a large one is many, and one grows.
+  static constexpr unsigned kPartsBits = 6;
+  static constexpr std::size_t kWholeMax = 1u << 16;  // moving so many takes about a millisecond
+  using Parts = std::array<Table, std::size_t{1} << kPartsBits>;
+
+  [[nodiscard]] static std::uint64_t mixed(Hash hash) { return hash * 0x9E37'79B9'7F4A'7C15U; }
+  [[nodiscard]] const Table& table_of(Hash hash) const {
+    return parts_ ? (*parts_)[mixed(hash) >> (64 - kPartsBits)] : whole_;
+  }
+  [[nodiscard]] Table& table_of(Hash hash) {
+    return parts_ ? (*parts_)[mixed(hash) >> (64 - kPartsBits)] : whole_;
+  }
+  void split(std::size_t count);
+
+  Table whole_;
+  std::unique_ptr<Parts> parts_;  // instead of it
 };
 
 }  // namespace kontor::rules

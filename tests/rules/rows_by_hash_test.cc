@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kontor::rules {
@@ -45,6 +47,29 @@ TEST(RowsByHash, TakesManyAtOnceAsOneByOne) {
     for (Row row = 0; row < kMany; ++row)
       ASSERT_EQ(rows.find(hashes[row], [&](Row at) { return at == row; }), row);
     EXPECT_EQ(rows.find(1, [](Row) { return true; }), kNone);
+  }
+}
+
+// Against a list: whatever is taken back, and whoever lay behind it, the rest is found.
+TEST(RowsByHash, FindsWhatIsLeftWhereverItWasTakenBack) {
+  std::mt19937 random(20);
+  for (const std::uint32_t hashes : {3U, 40U, 100'000U}) {
+    RowsByHash rows;
+    std::vector<std::pair<RowsByHash::Hash, Row>> there;
+    for (Row row = 0; row < 20'000; ++row) {
+      const auto hash = static_cast<RowsByHash::Hash>(random() % hashes * 0x0100'0193U);
+      rows.insert(hash, row);
+      there.emplace_back(hash, row);
+      if (hashes < 100 && row > 200) break;
+      if (random() % 3 != 0) continue;
+      std::swap(there[random() % there.size()], there.back());
+      rows.erase(there.back().first, there.back().second);
+      const auto [gone, gone_row] = there.back();
+      ASSERT_EQ(rows.find(gone, [&](Row at) { return at == gone_row; }), kNone);
+      there.pop_back();
+    }
+    for (const auto& [hash, row] : there)
+      ASSERT_EQ(rows.find(hash, [&](Row at) { return at == row; }), row) << hashes;
   }
 }
 
