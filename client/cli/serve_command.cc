@@ -9,6 +9,7 @@
 
 #include "client/cli/config_flags.h"
 #include "client/cli/context.h"
+#include "client/cli/heap/huge_pages.h"
 #include "engine/clock.h"
 #include "server/logging.h"
 #include "server/server.h"
@@ -64,6 +65,7 @@ Status serve(const ServeFlags& flags) {
   if (!begun) return tl::unexpected(std::move(begun).error());
   const auto& [config, logger] = *begun;
   const auto started = std::chrono::steady_clock::now();
+  const heap::GrowingAhead growing_ahead;
   const auto note = [&log = *logger](std::string_view text) {
     log.warn("{}", server::safe_sentence(text.substr(0, text.find_last_not_of(" \n") + 1)));
   };

@@ -85,6 +85,18 @@ TEST(HugePages, TheHeapIsInThemOnceItIsLargeAndGivesMemoryBackAsBefore) {
   }
   const Blocks again = filled_blocks(160);
   EXPECT_EQ(again.back()[kMegabyte - 1], 1);
+  {
+    const heap::GrowingAhead ahead;
+    for (int times = 0; times < 3; ++times) {
+      const Blocks more = filled_blocks(700);  // beyond what is mapped at once
+      EXPECT_EQ(more.back()[kMegabyte - 1], 1);
+      if (kernel_has_huge_pages()) {
+        EXPECT_TRUE(wants_huge_pages(more.back().get())) << flags_of(more.back().get());
+      }
+    }
+  }
+  const Blocks after = filled_blocks(700);
+  EXPECT_EQ(after.back()[kMegabyte - 1], 1);
   void* const aligned = std::aligned_alloc(8 * kMegabyte, 16 * kMegabyte);
   ASSERT_NE(aligned, nullptr);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(aligned) % (8 * kMegabyte), 0U);

@@ -5,4 +5,7 @@ namespace kontor::heap {
 
 void use_huge_pages() {}
 
+GrowingAhead::GrowingAhead() = default;
+GrowingAhead::~GrowingAhead() = default;
+
 }  // namespace kontor::heap

@@ -4,8 +4,13 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <new>
+#include <utility>
+
+#include "client/cli/heap/touch_ahead.h"
+#include "engine/thread_name.h"
 
 namespace kontor::heap {
 namespace {
@@ -41,22 +46,63 @@ class HugePageSource final : public SysAllocator {
     return piece;
   }
 
+  /// Any thread.
+  void grow_ahead(bool ahead) { ahead_ = ahead; }
+  [[nodiscard]] TouchList& to_touch() { return to_touch_; }
+
  private:
   static constexpr std::size_t kLargestPiece = SIZE_MAX / 2;  // beyond it rounding up would overflow
+  static constexpr std::size_t kReserveBytes = std::size_t{1} << 30;
+  static constexpr std::size_t kNamedBytes = GrowingAhead::kAheadBytes / 4;  // at a time, at least
 
-  static void* huge(std::size_t size, std::size_t* actual_size, std::size_t alignment) {
+  void* huge(std::size_t size, std::size_t* actual_size, std::size_t alignment) {
     const std::size_t whole = up_to_multiple(size, kHugePageBytes);
-    void* const piece = map_aligned(whole, std::max(alignment, kHugePageBytes));
+    const bool from_reserve = ahead_ && whole <= GrowingAhead::kAheadBytes && alignment <= kHugePageBytes;
+    void* const piece =
+        from_reserve ? next_of_reserve(whole) : map_huge(whole, std::max(alignment, kHugePageBytes));
     if (piece == nullptr) return nullptr;
-    // Refused where the kernel was built without; the piece is as good as any other then.
-    static_cast<void>(madvise(piece, whole, MADV_HUGEPAGE));
     if (actual_size != nullptr) *actual_size = whole;
+    return piece;
+  }
+
+  /// nullptr when the system has no more.
+  void* next_of_reserve(std::size_t size) {
+    if (reserve_.size < size) {
+      // Mapped in one piece and rarely: to map anything waits for what is being touched.
+      void* const mapped = map_huge(kReserveBytes, kHugePageBytes);
+      if (mapped == nullptr) return nullptr;
+      if (reserve_.size != 0) munmap(reserve_.begin, reserve_.size);
+      reserve_ = {static_cast<char*>(mapped), kReserveBytes};
+      named_ = reserve_.begin;
+    }
+    char* const taken = reserve_.begin;
+    reserve_ = {taken + size, reserve_.size - size};
+    named_ = std::max(named_, reserve_.begin);
+    name_to_touch(reserve_.begin + std::min(reserve_.size, GrowingAhead::kAheadBytes));
+    return taken;
+  }
+  void name_to_touch(char* end) {
+    const std::size_t size = static_cast<std::size_t>(end - named_);
+    if (size < kNamedBytes || !to_touch_.add({named_, size})) return;
+    named_ = end;
+  }
+
+  static void* map_huge(std::size_t size, std::size_t alignment) {
+    void* const piece = map_aligned(size, alignment);
+    // Refused where the kernel was built without; the piece is as good as any other then.
+    if (piece != nullptr) static_cast<void>(madvise(piece, size, MADV_HUGEPAGE));
     return piece;
   }
 
   SysAllocator& small_;
   std::size_t given_ = 0;  // in small pages
+  std::atomic<bool> ahead_ = false;
+  Range reserve_;          // mapped, and nobody's
+  char* named_ = nullptr;  // up to here it is touched, or will be
+  TouchList to_touch_;
 };
+
+HugePageSource* source = nullptr;  // once there is one
 
 }  // namespace
 
@@ -66,7 +112,21 @@ void use_huge_pages() {
   if (small == nullptr) return;
   // The heap asks it until the last destructor has run, so it has none.
   alignas(HugePageSource) static std::byte place[sizeof(HugePageSource)];
-  allocator.SetSystemAllocator(new (place) HugePageSource(*small));
+  source = new (place) HugePageSource(*small);
+  allocator.SetSystemAllocator(source);
+}
+
+GrowingAhead::GrowingAhead() {
+  if (source == nullptr) return;
+  thread_ = std::jthread([](const std::stop_token& stop) {
+    name_this_thread("heap");
+    source->to_touch().touch(stop);
+  });
+  source->grow_ahead(true);
+}
+
+GrowingAhead::~GrowingAhead() {
+  if (source != nullptr) source->grow_ahead(false);
 }
 
 }  // namespace kontor::heap

@@ -3,6 +3,7 @@
 // are looked into at random: with pages of 4 KiB a good part of such a look is spent on finding the page.
 
 #include <cstddef>
+#include <thread>
 
 namespace kontor::heap {
 
@@ -15,5 +16,21 @@ constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 /// before there are other threads. Without effect in builds with a sanitizer, which bring a heap of their
 /// own.
 void use_huge_pages();
+
+/// While this lives, what the heap will grow by next, kAheadBytes, is touched ahead of need by a
+/// thread of its own, so that nobody waits for the kernel to clear it. For a program that runs long: it takes
+/// that much more memory. One at a time; without effect without huge pages.
+class GrowingAhead {
+ public:
+  static constexpr std::size_t kAheadBytes = std::size_t{32} << 20;
+
+  GrowingAhead();
+  ~GrowingAhead();
+  GrowingAhead(const GrowingAhead&) = delete;
+  GrowingAhead& operator=(const GrowingAhead&) = delete;
+
+ private:
+  std::jthread thread_;
+};
 
 }  // namespace kontor::heap
