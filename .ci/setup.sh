@@ -8,7 +8,7 @@ packages=(
   libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev libexpected-dev
   libssl-dev libcli11-dev libtomlplusplus-dev libhowardhinnant-date-dev tzdata
   libutf8proc-dev libidn2-dev libcsv-dev libsqlite3-dev libxml2-utils
-  libgoogle-perftools-dev
+  libgoogle-perftools-dev libxxhash-dev
 )
 
 say() { printf '%s\n' "$*"; }

@@ -64,6 +64,16 @@ void Crew::finish(Job& job) {
   }
 }
 
+bool Crew::is_over(const Job& job) {
+  const Lock lock(mutex_);
+  return job.over_;
+}
+
+void Crew::work_along() {
+  Lock lock(mutex_);
+  if (has_work()) do_some(lock);
+}
+
 void Crew::drop(Job& job) {
   Lock lock(mutex_);
   const auto is_it = [&job](const auto& one) { return one.get() == &job; };

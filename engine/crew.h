@@ -39,6 +39,10 @@ class Crew {
   [[nodiscard]] std::shared_ptr<Job> begin(std::size_t pieces, Work work, Then then = {});
   /// Works along until all of the job is done; then sees what was done.
   void finish(Job& job);
+  /// Whether all of it is done, and seen.
+  [[nodiscard]] bool is_over(const Job& job);
+  /// Works along for a piece, if one waits.
+  void work_along();
   /// Waits for what is being done of it; nothing else of it will be.
   void drop(Job& job);
 

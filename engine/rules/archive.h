@@ -7,12 +7,16 @@
 // Numbers take as few bytes as they need; "no row" takes one. The same state gives the same bytes on every
 // machine: nothing is written in the order of a hash.
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <boost/pfr.hpp>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,6 +63,21 @@ constexpr bool kIsBytes<std::array<char, N>> = true;
 }
 [[nodiscard]] constexpr std::int64_t unzigzag(std::uint64_t n) {
   return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
+}
+
+/// The number whose eight bytes lie there, the lowest first.
+[[nodiscard]] inline std::uint64_t little_endian(const char* at) {
+  std::uint64_t n = 0;
+  std::memcpy(&n, at, sizeof(n));
+  if constexpr (std::endian::native == std::endian::big) n = __builtin_bswap64(n);
+  return n;
+}
+
+/// Seven bits of each byte, close together.
+[[nodiscard]] constexpr std::uint64_t without_marks(std::uint64_t bytes) {
+  bytes = (bytes & 0x007F'007F'007F'007F) | (bytes & 0x7F00'7F00'7F00'7F00) >> 1;
+  bytes = (bytes & 0x0000'3FFF'0000'3FFF) | (bytes & 0x3FFF'0000'3FFF'0000) >> 2;
+  return (bytes & 0x0000'0000'0FFF'FFFF) | (bytes & 0x0FFF'FFFF'0000'0000) >> 4;
 }
 
 }  // namespace archive
@@ -129,6 +148,16 @@ class ArchiveWriter {
     }
   }
 
+  /// What `write` puts into the writer it is given, behind its size: whoever reads may put it off.
+  void part(const auto& write) {
+    std::string bytes;
+    ArchiveWriter inner([&bytes](std::string_view piece) { bytes.append(piece); });
+    inner.texts_ = texts_;
+    write(inner);
+    inner.flush();
+    text(bytes);
+  }
+
   /// Hands over what is left.
   void flush() {
     if (!buffer_.empty()) sink_(buffer_);
@@ -159,9 +188,29 @@ class ArchiveReader {
     if (later_) return later_(std::move(work));
     work();
   }
+  /// A part that `read` takes in from the reader it is given, to its end.
+  void part(const auto& read) {
+    std::string bytes;
+    text(bytes);
+    if (ok_ && !read_part(bytes, texts_, read)) fail_here();
+  }
+  /// The same as work for later. It must stand for itself: nothing tells it that reading has failed, but
+  /// everything it reads is 0 then.
+  template <class Read>
+  void part_later(Read read) {
+    std::string bytes;
+    text(bytes);
+    // Each has a place of its own to say it.
+    later([bytes = std::move(bytes), texts = texts_, all = part_fits_, fits = &part_fits_->emplace_back(true),
+           read = std::move(read)] { *fits = read_part(bytes, texts, read); });
+  }
   [[nodiscard]] bool ok() const { return ok_; }
   /// Everything was read, and nothing is left.
   [[nodiscard]] bool at_end() { return ok_ && at_ == end_ && !next_piece(); }
+  /// So were the parts, once all later work is done.
+  [[nodiscard]] bool parts_fit() const {
+    return std::ranges::all_of(*part_fits_, [](bool fits) { return fits; });
+  }
   /// The bytes are not what they should be.
   void fail_here() {
     ok_ = false;
@@ -184,6 +233,7 @@ class ArchiveReader {
     if (size > kTextBytesMax) return fail_here();
     to.resize(static_cast<std::size_t>(size));
     raw(to.data(), to.size());
+    if (!ok_) to.clear();
   }
 
   template <class T>
@@ -201,10 +251,7 @@ class ArchiveReader {
     } else if constexpr (std::same_as<T, Instant>) {
       std::array<char, 8> bytes{};
       raw(bytes.data(), bytes.size());
-      std::uint64_t ns = 0;
-      for (std::size_t i = 0; i < bytes.size(); ++i)
-        ns |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[i])) << (8 * i);
-      value.ns = static_cast<std::int64_t>(ns);
+      value.ns = static_cast<std::int64_t>(archive::little_endian(bytes.data()));
     } else if constexpr (std::same_as<T, std::string>) {
       text(value);
     } else if constexpr (std::same_as<T, std::string_view>) {
@@ -234,6 +281,13 @@ class ArchiveReader {
   static constexpr std::ptrdiff_t kNumberBytesMax = 10;
   static constexpr std::uint64_t kTextBytesMax = std::uint64_t{64} << 20;
 
+  /// Whether all of it was read, and no more.
+  static bool read_part(std::string_view bytes, const Interner* texts, const auto& read) {
+    ArchiveReader inner([&bytes] { return std::exchange(bytes, {}); });
+    inner.texts_ = texts;
+    read(inner);
+    return inner.at_end() && inner.parts_fit();
+  }
   bool next_piece() {
     const std::string_view piece = ok_ ? source_() : std::string_view();
     at_ = piece.data();
@@ -242,6 +296,12 @@ class ArchiveReader {
   }
   std::uint64_t long_number() {
     if (end_ - at_ < kNumberBytesMax) return number_at_edge();
+    // Eight bytes at once: of how many bytes a number is cannot be foreseen, so no branch asks.
+    const std::uint64_t eight = archive::little_endian(at_);
+    if (const std::uint64_t ends = ~eight & 0x8080'8080'8080'8080; ends != 0) {
+      at_ += std::countr_zero(ends) / 8 + 1;
+      return archive::without_marks(eight & (ends ^ (ends - 1)));
+    }
     std::uint64_t n = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       const auto byte = static_cast<std::uint8_t>(*at_++);
@@ -280,6 +340,7 @@ class ArchiveReader {
   const char* end_ = nullptr;
   const Interner* texts_ = nullptr;
   bool ok_ = true;
+  std::shared_ptr<std::deque<bool>> part_fits_ = std::make_shared<std::deque<bool>>();
 };
 
 /// The shape of stored things as text: "(u4 text ?i8)". Programs whose shapes differ cannot read each other's

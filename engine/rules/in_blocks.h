@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,19 @@ class InBlocks {
     T& added = *std::construct_at(blocks_[block] + offset, std::forward<Args>(args)...);
     ++size_;
     return added;
+  }
+  /// Room for `count` elements more, in pieces that lie side by side. They are there when this returns, and
+  /// constructing each of them is the caller's next step, on whichever threads.
+  [[nodiscard]] std::vector<std::span<T>> extend(
+      std::size_t count) requires std::is_trivially_destructible_v<T> {
+    std::vector<std::span<T>> room;
+    for (std::size_t left = count; left != 0; left -= room.back().size()) {
+      const auto [block, offset] = where(size_);
+      if (block == blocks_.size()) blocks_.push_back(std::allocator<T>().allocate(size_of(block)));
+      room.emplace_back(blocks_[block] + offset, std::min(left, size_of(block) - offset));
+      size_ += room.back().size();
+    }
+    return room;
   }
   /// Before: size() > 0. Keeps the memory.
   void pop_back() {

@@ -7,16 +7,19 @@
 // number and therefore the same on every machine. The writer's thread owns all of this.
 //
 // `save`, `load` and `shape` are for snapshots (archive.h). `load` fills a container that was just made,
-// outside any scope; nothing is found in it before the work it puts off is done.
+// outside any scope; rows are there, and found, only when the work it puts off is done.
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -91,10 +94,28 @@ class Table {
 
   void save(auto& out) const {
     out.number(rows_.size());
-    for (Row row = 0; row < size(); ++row) out.put(rows_[row]);
+    for (Row row = 0; row < size();) {
+      const Row end = row + std::min(kRowsAPart, size() - row);
+      out.part([&](auto& part) {
+        for (; row < end; ++row) part.put(rows_[row]);
+      });
+    }
   }
   void load(auto& in) {
-    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) in.get(rows_.emplace_back());
+    for (std::uint64_t left = in.number(); left != 0 && in.ok();) {
+      const auto count = static_cast<Row>(std::min<std::uint64_t>(kRowsAPart, left));
+      left -= count;
+      if constexpr (std::is_trivially_destructible_v<T>) {
+        in.part_later([room = rows_.extend(count)](auto& part) {
+          for (const std::span<T> rows : room)
+            for (T& row : rows) part.get(*std::construct_at(&row));
+        });
+      } else {
+        in.part([&](auto& part) {
+          for (Row row = 0; row < count; ++row) part.get(rows_.emplace_back());
+        });
+      }
+    }
   }
   static void shape(auto& out) {
     out.word("table");
@@ -102,6 +123,8 @@ class Table {
   }
 
  private:
+  static constexpr Row kRowsAPart = 8'192;  // in a snapshot
+
   Journal& journal_;
   InBlocks<T> rows_;
 };

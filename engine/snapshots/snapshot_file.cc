@@ -2,10 +2,12 @@
 #include "engine/snapshots/snapshot_file.h"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <utility>
 
 #include "engine/log/bytes.h"
@@ -34,13 +36,13 @@ void take_bytes(std::string_view bytes, std::size_t at, std::array<std::uint8_t,
 }
 
 /// Of piece `number` in the file with that header: neither can stand anywhere else.
-Digest digest_of_piece(Sha256& sha, const Digest& header, std::uint64_t number, std::string_view piece) {
-  std::string place;
+Checksum checksum_of_piece(const Digest& header, std::uint64_t number, std::string_view piece) {
+  std::string place(text_of(header));
   put_little_endian(place, number);
-  sha.update(header);
-  sha.update(bytes_of(place));
-  sha.update(bytes_of(piece));
-  return sha.finish();
+  const XXH64_hash_t seed = XXH3_64bits(place.data(), place.size());
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_withSeed(piece.data(), piece.size(), seed));
+  return std::to_array(canonical.digest);
 }
 
 }  // namespace
@@ -96,11 +98,11 @@ void SnapshotWriter::add(std::string_view piece) {
   KONTOR_ASSERT(!piece.empty() && piece.size() <= kPieceBytesMax);
   std::string size;
   put_little_endian(size, static_cast<std::uint32_t>(piece.size()));
-  const Digest digest = digest_of_piece(sha_, header_digest_, pieces_++, piece);
-  all_.update(digest);
+  const Checksum checksum = checksum_of_piece(header_digest_, pieces_++, piece);
+  all_.update(checksum);
   append(size);
   append(piece);
-  append(text_of(digest));
+  append(text_of(checksum));
 }
 
 void SnapshotWriter::append(std::string_view bytes) {
@@ -133,7 +135,7 @@ Result<SnapshotHeader> SnapshotReader::begin() {
 
 SnapshotReader::~SnapshotReader() {
   for (const auto& job : later_) crew_.drop(*job);
-  for (const Piece& piece : pieces_) crew_.drop(*piece.look);
+  for (const Piece& piece : pieces_) crew_.drop(*piece.reading);
 }
 
 std::string_view SnapshotReader::next() {
@@ -143,32 +145,33 @@ std::string_view SnapshotReader::next() {
     pieces_.pop_front();
   }
   read_ahead();
-  if (pieces_.empty()) {
+  Piece& piece = pieces_.front();
+  crew_.finish(*piece.reading);
+  if (piece.found == Found::Nothing) {
     over_ = true;
     status_ = found_;
     if (status_ && end_ != all_.finish()) fail_with("its end is damaged");
     return {};
   }
-  Piece& piece = pieces_.front();
-  crew_.finish(*piece.look);
-  if (!piece.fits) return fail_with(fmt::format("piece {} is damaged", piece.number)), std::string_view();
-  all_.update(piece.digest);
+  if (piece.found == Found::Damaged)
+    return fail_with(fmt::format("piece {} is damaged", piece.number)), std::string_view();
+  all_.update(piece.checksum);
   in_use_ = true;
   return piece.bytes;
 }
 
 void SnapshotReader::read_ahead() {
-  while (!ended_ && pieces_.size() < kPiecesAhead) {
+  while (pieces_.size() < kPiecesAhead) {
     Piece& piece = pieces_.emplace_back();
     piece.bytes = std::move(spare_);
-    if (!read_piece(piece)) {
-      pieces_.pop_back();
-      ended_ = true;
-      return;
-    }
-    piece.look = crew_.begin(1, [this, &piece](std::size_t) {
-      Sha256 sha;
-      piece.fits = piece.digest == digest_of_piece(sha, header_digest_, piece.number, piece.bytes);
+    // In the order of the file, whoever does it.
+    piece.reading = crew_.begin(0, {}, [this, &piece] {
+      if (ended_ || !read_piece(piece))
+        ended_ = true;
+      else
+        piece.found = piece.checksum == checksum_of_piece(header_digest_, piece.number, piece.bytes)
+                          ? Found::Whole
+                          : Found::Damaged;
     });
   }
 }
@@ -178,28 +181,29 @@ bool SnapshotReader::read_piece(Piece& piece) {
     if (found_) found_ = fail(Reason::StoreDamaged, std::string(what));
     return false;
   };
-  std::array<char, 4> size_bytes{};
-  if (!read(size_bytes.data(), size_bytes.size())) return failed("it is cut short");
-  const auto size = get_little_endian<std::uint32_t>({size_bytes.data(), size_bytes.size()}, 0);
+  std::array<std::uint8_t, 4> size_bytes{};
+  if (!read(size_bytes)) return failed("it is cut short");
+  const auto size = get_little_endian<std::uint32_t>(text_of(size_bytes), 0);
   if (size > kPieceBytesMax) return failed("a piece has an impossible size");
+  if (size == 0) {
+    char beyond = 0;
+    if (!read(end_)) return failed("it is cut short");
+    if (read(&beyond, 1)) failed("there is something behind its end");
+    return false;
+  }
   piece.bytes.resize(size);
-  if (!read(piece.bytes.data(), size) ||
-      !read(reinterpret_cast<char*>(piece.digest.data()), piece.digest.size()))
-    return failed("it is cut short");
+  if (!read(piece.bytes.data(), size) || !read(piece.checksum)) return failed("it is cut short");
   piece.number = read_++;
-  if (size != 0) return true;
-  end_ = piece.digest;
-  char beyond = 0;
-  if (read(&beyond, 1)) return failed("there is something behind its end");
-  return false;
+  return true;
 }
 
 void SnapshotReader::later(std::function<void()> work) {
   // Of a small file it is done by the time somebody else would have begun.
-  if (read_ < kPiecesAhead) return work();
-  if (later_.size() == kLaterMax) {
-    crew_.finish(*later_.front());
-    later_.pop_front();
+  if (pieces_.front().number < kPiecesAhead) return work();
+  // One of them may take as long as the rest of the file: nobody waits for that one.
+  while (later_.size() == kLaterMax) {
+    crew_.work_along();
+    std::erase_if(later_, [this](const auto& job) { return crew_.is_over(*job); });
   }
   later_.push_back(crew_.begin(1, [work = std::move(work)](std::size_t) { work(); }));
 }

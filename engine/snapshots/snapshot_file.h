@@ -1,15 +1,18 @@
 #pragma once
 // A snapshot as a file (docs/storage-format.md, "Snapshots"): a header that says of which store and group it
-// is, then pieces, each behind its size and followed by its SHA-256, and an end that ties them together. No
-// byte is handed on before its digest was seen to fit, so what reads the content needs no second thoughts.
-// Neither side holds more than a piece.
+// is, then pieces, each behind its size and followed by its checksum, and an end that ties them together. No
+// byte is handed on before its checksum was seen to fit, so what reads the content needs no second thoughts.
+// That is meant against damage, as decision 0154 says.
+// Neither side holds more than a few pieces.
 
 #include <rocksdb/file_system.h>
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,8 +23,11 @@
 
 namespace kontor::snapshots {
 
-constexpr std::uint32_t kSnapshotFormat = 1;
+constexpr std::uint32_t kSnapshotFormat = 2;
 constexpr std::size_t kHeaderBytes = 192;
+
+/// XXH3 of 128 bits, in its canonical order of bytes.
+using Checksum = std::array<std::uint8_t, 16>;
 
 struct SnapshotHeader {
   log::StoreId store{};
@@ -62,8 +68,7 @@ class SnapshotWriter {
   const std::string path_;
   std::unique_ptr<rocksdb::FSWritableFile> file_;
   Digest header_digest_{};
-  Sha256 sha_;
-  Sha256 all_;  // over the digests of the pieces
+  Sha256 all_;  // over the checksums of the pieces
   std::uint64_t pieces_ = 0;
   std::uint64_t bytes_ = 0;
   Status status_;
@@ -72,8 +77,8 @@ class SnapshotWriter {
 /// Larger than any text that state can hold.
 constexpr std::uint32_t kPieceBytesMax = 128u << 20;
 
-/// Reads one file. One thread calls it; while it uses one piece, the next ones are read, and helping hands
-/// look at their digests.
+/// Reads one file. One thread calls it; while it uses one piece, helping hands read the next ones and look at
+/// their checksums.
 class SnapshotReader {
  public:
   SnapshotReader(rocksdb::FileSystem& file_system, std::string path, unsigned helpers = 0)
@@ -93,23 +98,24 @@ class SnapshotReader {
   void finish_later();
 
  private:
-  static constexpr std::size_t kPiecesAhead = 3;
+  static constexpr std::size_t kPiecesAhead = 4;
   static constexpr std::size_t kLaterMax = 64;  // that may wait
 
+  enum class Found : std::uint8_t { Nothing, Damaged, Whole };
   struct Piece {
     std::string bytes;
-    Digest digest{};
+    Checksum checksum{};
     std::uint64_t number = 0;
-    bool fits = false;
-    std::shared_ptr<Crew::Job> look;
+    Found found = Found::Nothing;
+    std::shared_ptr<Crew::Job> reading;
   };
 
-  /// Reads on until enough pieces wait, or there are no more.
   void read_ahead();
   /// Whether there was one.
   bool read_piece(Piece& piece);
   /// Whether so many bytes were there.
   bool read(char* to, std::size_t size);
+  bool read(std::span<std::uint8_t> to) { return read(reinterpret_cast<char*>(to.data()), to.size()); }
   void fail_with(std::string_view what);
 
   rocksdb::FileSystem& fs_;
@@ -117,15 +123,18 @@ class SnapshotReader {
   std::unique_ptr<rocksdb::FSSequentialFile> file_;
   Digest header_digest_{};
   Sha256 all_;
-  std::deque<Piece> pieces_;  // the one in use, then those that wait
+  std::deque<Piece> pieces_;  // the one in use, then those that are read
   std::string spare_;
-  std::uint64_t read_ = 0;
   bool in_use_ = false;  // the first of them
-  bool ended_ = false;   // nothing more is read
-  Digest end_{};         // over the digests of all pieces, as the file has it
-  Status found_;         // what reading came to
   bool over_ = false;    // the last piece was used
   Status status_;
+
+  // Of those who read, one at a time; what they found is looked at once nothing more is read.
+  std::uint64_t read_ = 0;
+  bool ended_ = false;
+  Digest end_{};  // over the checksums of all pieces, as the file has it
+  Status found_;
+
   std::deque<std::shared_ptr<Crew::Job>> later_;
   Crew crew_;  // last: it ends before what it works on goes
 };

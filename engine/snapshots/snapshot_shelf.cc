@@ -70,7 +70,7 @@ Result<log::LogStarts::Loaded> SnapshotShelf::load(std::size_t point) {
   const bool whole = in.at_end();
   file.finish_later();
   if (!file.status()) return fail(file.status().error());
-  if (!whole) return fail(Reason::StoreDamaged, "its content is not what it should be");
+  if (!whole || !in.parts_fit()) return fail(Reason::StoreDamaged, "its content is not what it should be");
   for (const auto& [id, tenant] : state.tenants) {
     if (loaded.trees->size(id) != tenant->last())
       return fail(Reason::StoreDamaged,

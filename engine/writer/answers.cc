@@ -3,12 +3,6 @@
 #include "events/core/assert.h"
 
 namespace kontor {
-namespace {
-
-Answers::Hash hash_of(const CommandId& id) { return rules::RowsByHash::narrow(std::hash<CommandId>()(id)); }
-
-}  // namespace
-
 const Answered* Answers::find(const CommandId& id) const {
   const rules::Row row = rows_.find(hash_of(id), [&](rules::Row at) { return answered_[at].id == id; });
   return row == rules::kNone ? nullptr : &answered_[row];
@@ -17,7 +11,7 @@ const Answered* Answers::find(const CommandId& id) const {
 Answered& Answers::add(const Answered& answered) {
   const auto row = static_cast<rules::Row>(answered_.size());
   KONTOR_ASSERT(row != rules::kNone);
-  rows_.insert(append(answered), row);
+  rows_.insert(hash_of(answered_.emplace_back(answered).id), row);
   return newest();
 }
 
@@ -27,11 +21,5 @@ void Answers::shrink(std::size_t count) {
     answered_.pop_back();
   }
 }
-
-Answers::Hash Answers::append(const Answered& answered) {
-  return hash_of(answered_.emplace_back(answered).id);
-}
-
-void Answers::index(rules::Row first, std::span<const Hash> hashes) { rows_.insert_all(first, hashes); }
 
 }  // namespace kontor

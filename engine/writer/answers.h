@@ -42,12 +42,16 @@ class Answers {
   /// Takes back all but the first `count`.
   void shrink(std::size_t count);
 
-  /// For loading many: `append` takes one without looking, and nothing is found before `index` has been
-  /// called for all. Both may be called at the same time, by one thread each.
-  using Hash = rules::RowsByHash::Hash;
+  /// For loading many: room for `count` more, from number size() on, as rules::InBlocks::extend says; nothing
+  /// is found before `index` has been called for all that was put there. One thread extends while one
+  /// indexes.
   void reserve(std::size_t count) { rows_.reserve(count); }
-  Hash append(const Answered& answered);
-  void index(rules::Row first, std::span<const Hash> hashes);
+  [[nodiscard]] std::vector<std::span<Answered>> extend(std::size_t count) { return answered_.extend(count); }
+  using Hash = rules::RowsByHash::Hash;
+  [[nodiscard]] static Hash hash_of(const CommandId& id) {
+    return rules::RowsByHash::narrow(std::hash<CommandId>()(id));
+  }
+  void index(rules::Row first, std::span<const Hash> hashes) { rows_.insert_all(first, hashes); }
 
  private:
   rules::InBlocks<Answered> answered_;

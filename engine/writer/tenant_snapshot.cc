@@ -1,6 +1,8 @@
 // docs/storage-format.md, "Snapshots"
+#include <algorithm>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -10,9 +12,32 @@
 namespace kontor {
 namespace {
 
+constexpr std::size_t kAnswersAPart = 8'192;
+
 /// Signed, because an imported line may have been recorded by a clock that went back.
 std::uint64_t difference(Instant later, Instant earlier) {
   return rules::archive::zigzag(later.ns - earlier.ns);
+}
+
+void put_answer(const Answered& answer, const Answered& before, rules::ArchiveWriter& out) {
+  out.put(answer.id);
+  out.put(answer.payload);
+  out.number(answer.first - before.first);
+  out.number(answer.events);
+  out.number(difference(answer.recorded_at, before.recorded_at));
+  out.number(answer.version);
+  out.number(answer.stream);
+}
+
+/// `answer` is the one before.
+void take_answer(Answered& answer, rules::ArchiveReader& in) {
+  in.get(answer.id);
+  in.get(answer.payload);
+  answer.first += in.number();
+  answer.events = static_cast<std::uint32_t>(in.number());
+  answer.recorded_at.ns += rules::archive::unzigzag(in.number());
+  answer.version = in.number();
+  answer.stream = static_cast<rules::Row>(in.number());
 }
 
 }  // namespace
@@ -23,18 +48,12 @@ void Tenant::save(rules::ArchiveWriter& out) const {
   rules::save(state_, out);
 
   // In the order of the log, so that positions and times differ little from one to the next.
-  Answered before;
   out.number(answers_.size());
-  for (std::size_t at = 0; at < answers_.size(); ++at) {
-    const Answered& answer = answers_[at];
-    out.put(answer.id);
-    out.put(answer.payload);
-    out.number(answer.first - before.first);
-    out.number(answer.events);
-    out.number(difference(answer.recorded_at, before.recorded_at));
-    out.number(answer.version);
-    out.number(answer.stream);
-    before = answer;
+  for (std::size_t at = 0; at < answers_.size();) {
+    const std::size_t end = std::min(answers_.size(), at + kAnswersAPart);
+    out.part([&](rules::ArchiveWriter& part) {
+      for (Answered before; at < end; before = answers_[at++]) put_answer(answers_[at], before, part);
+    });
   }
 }
 
@@ -47,22 +66,19 @@ void Tenant::load(rules::ArchiveReader& in) {
   if (!in.ok() || left > facts_.last) return in.fail_here();
   const auto indexing = std::make_shared<std::mutex>();  // who fills the table
   answers_.reserve(static_cast<std::size_t>(left));
-  Answered answer;
   while (left != 0 && in.ok()) {
     const auto first = static_cast<rules::Row>(answers_.size());
-    std::vector<Answers::Hash> hashes;
-    for (; left != 0 && in.ok() && hashes.size() < rules::RowsByHash::kAtOnce; --left) {
-      in.get(answer.id);
-      in.get(answer.payload);
-      answer.first += in.number();
-      answer.events = static_cast<std::uint32_t>(in.number());
-      answer.recorded_at.ns += rules::archive::unzigzag(in.number());
-      answer.version = in.number();
-      answer.stream = static_cast<rules::Row>(in.number());
-      if (answer.stream >= state_.streams.size()) return in.fail_here();
-      hashes.push_back(answers_.append(answer));
-    }
-    in.later([this, first, hashes = std::move(hashes), indexing] {
+    const auto count = std::min<std::uint64_t>(left, kAnswersAPart);
+    left -= count;
+    in.part_later([this, first, indexing, room = answers_.extend(count)](rules::ArchiveReader& part) {
+      std::vector<Answers::Hash> hashes;
+      Answered answer;
+      for (const std::span<Answered> answers : room)
+        for (Answered& one : answers) {
+          take_answer(answer, part);
+          if (answer.stream >= state_.streams.size()) part.fail_here();
+          hashes.push_back(Answers::hash_of(std::construct_at(&one, answer)->id));
+        }
       const std::lock_guard lock(*indexing);
       answers_.index(first, hashes);
     });

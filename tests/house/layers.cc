@@ -70,6 +70,7 @@ const std::vector<Library>& libraries() {
       {"csv.h", {"client"}},
       {"sqlite3.h", {"replay/export", "tests", "bench/peers"}},
       {"libpq-fe.h", {"bench/peers"}},
+      {"xxhash.h", {"engine/snapshots"}},
       {"gperftools/", {"client/cli/heap", "tests"}},
       {"hiredis/", {"bench/peers"}},
       {"date/", {"events/core", "engine/rules", "client/cli", "tests", "bench"}},

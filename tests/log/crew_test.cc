@@ -72,5 +72,21 @@ TEST(Crew, WhatWasDroppedIsNotBegunAnyMore) {
   EXPECT_EQ(done, 12);
 }
 
+TEST(Crew, WhoWorksAlongDoesOneThingAndGoesOn) {
+  Crew crew(0);
+  int done = 0;
+  const auto one = crew.begin(1, [&done](std::size_t) { ++done; });
+  const auto other = crew.begin(1, [&done](std::size_t) { ++done; });
+  EXPECT_FALSE(crew.is_over(*one));
+  crew.work_along();
+  EXPECT_EQ(done, 1);
+  EXPECT_TRUE(crew.is_over(*one));
+  EXPECT_FALSE(crew.is_over(*other));
+  crew.work_along();
+  EXPECT_TRUE(crew.is_over(*other));
+  crew.work_along();
+  EXPECT_EQ(done, 2);
+}
+
 }  // namespace
 }  // namespace kontor
