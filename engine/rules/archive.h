@@ -194,12 +194,16 @@ class ArchiveReader {
     text(bytes);
     if (ok_ && !read_part(bytes, texts_, read)) fail_here();
   }
-  /// The same as work for later. It must stand for itself: nothing tells it that reading has failed, but
-  /// everything it reads is 0 then.
+  /// The same as work for later, of a part that has at least so many bytes. It must stand for itself: nothing
+  /// tells it that reading has failed, but everything it reads is 0 then.
   template <class Read>
-  void part_later(Read read) {
+  void part_later(std::size_t bytes_min, Read read) {
     std::string bytes;
     text(bytes);
+    if (bytes.size() < bytes_min) {
+      fail_here();
+      bytes.clear();
+    }
     // Each has a place of its own to say it.
     later([bytes = std::move(bytes), texts = texts_, all = part_fits_, fits = &part_fits_->emplace_back(true),
            read = std::move(read)] { *fits = read_part(bytes, texts, read); });

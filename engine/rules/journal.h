@@ -106,7 +106,7 @@ class Table {
       const auto count = static_cast<Row>(std::min<std::uint64_t>(kRowsAPart, left));
       left -= count;
       if constexpr (std::is_trivially_destructible_v<T>) {
-        in.part_later([room = rows_.extend(count)](auto& part) {
+        in.part_later(count, [room = rows_.extend(count)](auto& part) {
           for (const std::span<T> rows : room)
             for (T& row : rows) part.get(*std::construct_at(&row));
         });

@@ -70,7 +70,7 @@ void Tenant::load(rules::ArchiveReader& in) {
     const auto first = static_cast<rules::Row>(answers_.size());
     const auto count = std::min<std::uint64_t>(left, kAnswersAPart);
     left -= count;
-    in.part_later([this, first, indexing, room = answers_.extend(count)](rules::ArchiveReader& part) {
+    in.part_later(count, [this, first, indexing, room = answers_.extend(count)](rules::ArchiveReader& part) {
       std::vector<Answers::Hash> hashes;
       Answered answer;
       for (const std::span<Answered> answers : room)

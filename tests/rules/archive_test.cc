@@ -62,7 +62,7 @@ TEST(Archive, PartsMayBeReadLaterAndInAnyOrder) {
   ArchiveReader in(in_pieces(bytes, 2),
                    [&](std::function<void()> work) { put_off.push_back(std::move(work)); });
   std::vector<std::uint64_t> found(3);
-  for (std::uint64_t& one : found) in.part_later([&one](ArchiveReader& part) { one = part.number(); });
+  for (std::uint64_t& one : found) in.part_later(1, [&one](ArchiveReader& part) { one = part.number(); });
   EXPECT_EQ(in.number(), 7U);
   ASSERT_TRUE(in.at_end());
   while (!put_off.empty()) {
@@ -84,7 +84,7 @@ TEST(Archive, APartIsReadToItsEndAndNotBeyond) {
       for (int i = 0; i < numbers; ++i) static_cast<void>(part.number());
     };
     if (later)
-      in.part_later(take);
+      in.part_later(0, take);
     else
       in.part(take);
     return in.ok() && in.parts_fit();
@@ -101,9 +101,24 @@ TEST(Archive, APartThatIsCutShortIsSeenAtOnce) {
       written([](ArchiveWriter& out) { out.part([](ArchiveWriter& inner) { inner.raw("abcdef"); }); });
   ArchiveReader in(in_pieces(std::string_view(bytes).substr(0, 4), 4));
   std::uint64_t found = 1;
-  in.part_later([&found](ArchiveReader& part) { found = part.number(); });
+  in.part_later(0, [&found](ArchiveReader& part) { found = part.number(); });
   EXPECT_EQ(found, 0U);
   EXPECT_FALSE(in.ok());
+}
+
+// Or a few bytes would make as many rows as they like.
+TEST(Archive, APartThatIsTooSmallForWhatItShouldHoldIsRefused) {
+  const std::string bytes =
+      written([](ArchiveWriter& out) { out.part([](ArchiveWriter& inner) { inner.raw("abc"); }); });
+  for (const std::size_t least : {std::size_t{3}, std::size_t{4}}) {
+    ArchiveReader in(in_pieces(bytes, bytes.size()));
+    std::string found;
+    in.part_later(least, [&found](ArchiveReader& part) {
+      for (int i = 0; i < 3; ++i) found.push_back(static_cast<char>(part.number()));
+    });
+    EXPECT_EQ(in.ok(), least == 3);
+    EXPECT_EQ(found, least == 3 ? std::string("abc") : std::string(3, '\0'));
+  }
 }
 
 }  // namespace
