@@ -65,11 +65,14 @@ constexpr bool kIsBytes<std::array<char, N>> = true;
   return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
 }
 
+/// Rows that may be read apart from others.
+constexpr std::size_t kRowsAPart = 8'192;
+
 /// The number whose eight bytes lie there, the lowest first.
 [[nodiscard]] inline std::uint64_t little_endian(const char* at) {
+  static_assert(std::endian::native == std::endian::little);
   std::uint64_t n = 0;
   std::memcpy(&n, at, sizeof(n));
-  if constexpr (std::endian::native == std::endian::big) n = __builtin_bswap64(n);
   return n;
 }
 
@@ -158,6 +161,14 @@ class ArchiveWriter {
     text(bytes);
   }
 
+  /// How many rows there are, and the rows in parts: `write` puts those from `first` up to `end` into the
+  /// writer it is given.
+  void rows(std::size_t count, const auto& write) {
+    number(count);
+    for (std::size_t first = 0; first < count; first += archive::kRowsAPart)
+      part([&](ArchiveWriter& inner) { write(inner, first, std::min(count, first + archive::kRowsAPart)); });
+  }
+
   /// Hands over what is left.
   void flush() {
     if (!buffer_.empty()) sink_(buffer_);
@@ -207,6 +218,15 @@ class ArchiveReader {
     // Each has a place of its own to say it.
     later([bytes = std::move(bytes), texts = texts_, all = part_fits_, fits = &part_fits_->emplace_back(true),
            read = std::move(read)] { *fits = read_part(bytes, texts, read); });
+  }
+  /// Rows that were written as such, when their number was read: `take` gets how many the next part has, and
+  /// reads it.
+  void rows(std::uint64_t count, const auto& take) {
+    while (count != 0 && ok_) {
+      const std::uint64_t next = std::min<std::uint64_t>(count, archive::kRowsAPart);
+      count -= next;
+      take(static_cast<std::size_t>(next));
+    }
   }
   [[nodiscard]] bool ok() const { return ok_; }
   /// Everything was read, and nothing is left.

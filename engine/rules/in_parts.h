@@ -14,7 +14,6 @@ namespace kontor::rules {
 template <class Table>
 class InParts {
  public:
-  static constexpr std::size_t kPartsBits = 6;
   static constexpr std::size_t kWholeMax = 1u << 16;  // moving so many takes about a millisecond
 
   explicit InParts(Table empty = Table()) : whole_(std::move(empty)) {}
@@ -40,8 +39,6 @@ class InParts {
     for (const Table& table : *parts_) all += table.size();
     return all;
   }
-  /// Which part a key is in, or would be.
-  [[nodiscard]] std::size_t part_of(const auto& key) const { return parts_ ? part(key) : 0; }
 
   /// In no order at all: whoever lets the outside see something sorts it first.
   template <class Visit>
@@ -53,6 +50,7 @@ class InParts {
   }
 
  private:
+  static constexpr std::size_t kPartsBits = 6;
   static constexpr std::size_t kParts = std::size_t{1} << kPartsBits;
 
   static const auto& key_of(const auto& element) {

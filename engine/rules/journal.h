@@ -93,18 +93,12 @@ class Table {
   }
 
   void save(auto& out) const {
-    out.number(rows_.size());
-    for (Row row = 0; row < size();) {
-      const Row end = row + std::min(kRowsAPart, size() - row);
-      out.part([&](auto& part) {
-        for (; row < end; ++row) part.put(rows_[row]);
-      });
-    }
+    out.rows(rows_.size(), [this](auto& part, std::size_t first, std::size_t end) {
+      for (; first < end; ++first) part.put(rows_[first]);
+    });
   }
   void load(auto& in) {
-    for (std::uint64_t left = in.number(); left != 0 && in.ok();) {
-      const auto count = static_cast<Row>(std::min<std::uint64_t>(kRowsAPart, left));
-      left -= count;
+    in.rows(in.number(), [&](std::size_t count) {
       if constexpr (std::is_trivially_destructible_v<T>) {
         in.part_later(count, [room = rows_.extend(count)](auto& part) {
           for (const std::span<T> rows : room)
@@ -112,10 +106,10 @@ class Table {
         });
       } else {
         in.part([&](auto& part) {
-          for (Row row = 0; row < count; ++row) part.get(rows_.emplace_back());
+          for (; count != 0; --count) part.get(rows_.emplace_back());
         });
       }
-    }
+    });
   }
   static void shape(auto& out) {
     out.word("table");
@@ -123,8 +117,6 @@ class Table {
   }
 
  private:
-  static constexpr Row kRowsAPart = 8'192;  // in a snapshot
-
   Journal& journal_;
   InBlocks<T> rows_;
 };

@@ -1,5 +1,4 @@
 // docs/storage-format.md, "Snapshots"
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -11,8 +10,6 @@
 
 namespace kontor {
 namespace {
-
-constexpr std::size_t kAnswersAPart = 8'192;
 
 /// Signed, because an imported line may have been recorded by a clock that went back.
 std::uint64_t difference(Instant later, Instant earlier) {
@@ -48,13 +45,9 @@ void Tenant::save(rules::ArchiveWriter& out) const {
   rules::save(state_, out);
 
   // In the order of the log, so that positions and times differ little from one to the next.
-  out.number(answers_.size());
-  for (std::size_t at = 0; at < answers_.size();) {
-    const std::size_t end = std::min(answers_.size(), at + kAnswersAPart);
-    out.part([&](rules::ArchiveWriter& part) {
-      for (Answered before; at < end; before = answers_[at++]) put_answer(answers_[at], before, part);
-    });
-  }
+  out.rows(answers_.size(), [this](rules::ArchiveWriter& part, std::size_t first, std::size_t end) {
+    for (Answered before; first < end; before = answers_[first++]) put_answer(answers_[first], before, part);
+  });
 }
 
 void Tenant::load(rules::ArchiveReader& in) {
@@ -62,19 +55,17 @@ void Tenant::load(rules::ArchiveReader& in) {
   in.get(facts_);
   rules::load(state_, in);
 
-  std::uint64_t left = in.number();
-  if (!in.ok() || left > facts_.last) return in.fail_here();
+  const std::uint64_t answers = in.number();
+  if (!in.ok() || answers > facts_.last) return in.fail_here();
   const auto indexing = std::make_shared<std::mutex>();  // who fills the table
-  answers_.reserve(static_cast<std::size_t>(left));
-  while (left != 0 && in.ok()) {
+  answers_.reserve(static_cast<std::size_t>(answers));
+  in.rows(answers, [&](std::size_t count) {
     const auto first = static_cast<rules::Row>(answers_.size());
-    const auto count = std::min<std::uint64_t>(left, kAnswersAPart);
-    left -= count;
     in.part_later(count, [this, first, indexing, room = answers_.extend(count)](rules::ArchiveReader& part) {
       std::vector<Answers::Hash> hashes;
       Answered answer;
-      for (const std::span<Answered> answers : room)
-        for (Answered& one : answers) {
+      for (const std::span<Answered> side_by_side : room)
+        for (Answered& one : side_by_side) {
           take_answer(answer, part);
           if (answer.stream >= state_.streams.size()) part.fail_here();
           hashes.push_back(Answers::hash_of(std::construct_at(&one, answer)->id));
@@ -82,7 +73,7 @@ void Tenant::load(rules::ArchiveReader& in) {
       const std::lock_guard lock(*indexing);
       answers_.index(first, hashes);
     });
-  }
+  });
 }
 
 std::string Tenant::shape() {
