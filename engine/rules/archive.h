@@ -199,6 +199,22 @@ class ArchiveReader {
     if (later_) return later_(std::move(work));
     work();
   }
+  /// The bytes of a part, to keep.
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size = 0;
+  };
+  [[nodiscard]] Block block() {
+    const std::uint64_t size = number();
+    if (size > kTextBytesMax) fail_here();
+    Block block;
+    if (!ok_) return block;
+    block.size = static_cast<std::size_t>(size);
+    block.bytes = std::make_unique_for_overwrite<char[]>(block.size);
+    raw(block.bytes.get(), block.size);
+    if (!ok_) block.size = 0;
+    return block;
+  }
   /// A part that `read` takes in from the reader it is given, to its end.
   void part(const auto& read) {
     std::string bytes;

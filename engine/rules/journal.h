@@ -218,15 +218,15 @@ class Interner {
   [[nodiscard]] Row size() const { return static_cast<Row>(texts_.size()); }
 
   void save(auto& out) const {
-    out.number(size());
-    for (Row row = 0; row < size(); ++row) out.text(text(row));
+    out.rows(size(), [this](auto& part, std::size_t first, std::size_t end) {
+      for (; first < end; ++first) part.text(texts_[first]);
+    });
   }
   void load(auto& in) {
-    std::string text;
-    for (std::uint64_t left = in.number(); left != 0 && in.ok(); --left) {
-      in.text(text);
-      texts_.push_back(text);
-    }
+    in.rows(in.number(), [&](std::size_t count) {
+      auto [bytes, size] = in.block();
+      if (!texts_.adopt(std::move(bytes), size, count)) in.fail_here();
+    });
     in.later([this] {
       rows_.reserve(size());
       std::vector<RowsByHash::Hash> hashes;

@@ -1,7 +1,6 @@
 #include "engine/rules/rows_by_hash.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "events/core/assert.h"
@@ -39,11 +38,8 @@ void RowsByHash::erase(Hash hash, Row row) {
     free = table.next(free);
   }
   // Whoever lies behind the gap and would not be found beyond it moves into it.
-  const std::size_t mask = table.slots.size() - 1;
   for (std::size_t at = table.next(free); table.slots[at].row != kNone; at = table.next(at)) {
-    const std::size_t from_home = (at - table.home(table.slots[at].hash)) & mask;
-    const std::size_t from_gap = (at - free) & mask;
-    if (from_home < from_gap) continue;
+    if (table.behind(table.home(table.slots[at].hash), at) < table.behind(free, at)) continue;
     table.slots[free] = table.slots[at];
     free = at;
   }
@@ -58,8 +54,8 @@ void RowsByHash::reserve(std::size_t count) {
 
 void RowsByHash::split(std::size_t count) {
   auto parts = std::make_unique<Parts>();
-  // Some get more than their share.
-  for (Table& table : *parts) table.reserve(count / parts->size() * 5 / 4);
+  // Some get more than their share, and all of them some room to grow.
+  for (Table& table : *parts) table.reserve(count / parts->size() * 9 / 8);
   const Table whole = std::exchange(whole_, {});
   parts_ = std::move(parts);
   for (const Slot& slot : whole.slots)
@@ -67,7 +63,7 @@ void RowsByHash::split(std::size_t count) {
 }
 
 void RowsByHash::Table::put(Slot slot) {
-  if (count + 1 > slots.size() / 4 * 3) reserve(count + 1);
+  if (count == slots.size() - slots.size() / 4) reserve(count + count / 2 + 1);
   std::size_t at = home(slot.hash);
   while (slots[at].row != kNone) at = next(at);
   slots[at] = slot;
@@ -75,10 +71,9 @@ void RowsByHash::Table::put(Slot slot) {
 }
 
 void RowsByHash::Table::reserve(std::size_t rows) {
-  const std::size_t size = std::bit_ceil(std::max(kSlotsMin, rows + (rows + 2) / 3));
+  const std::size_t size = std::max(kSlotsMin, rows + (rows + 2) / 3);
   if (size <= slots.size()) return;
   const std::vector<Slot> before = std::exchange(slots, std::vector<Slot>(size));
-  shift = static_cast<unsigned>(64 - std::countr_zero(size));
   count = 0;
   for (const Slot& slot : before)
     if (slot.row != kNone) put(slot);

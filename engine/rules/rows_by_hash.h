@@ -54,18 +54,21 @@ class RowsByHash {
   };
   /// Never more than three quarters full.
   struct Table {
-    std::vector<Slot> slots;  // as many as a power of two, or none
+    std::vector<Slot> slots;
     std::size_t count = 0;
 
-    /// Where the search for a hash begins. The upper bits chose the table, the next ones the place.
+    /// Where the search for a hash begins. The upper bits chose the table, the next ones are the fraction of
+    /// it at which the place lies: rows are in the order of these bits, however many slots there are.
     [[nodiscard]] std::size_t home(Hash hash) const {
-      return static_cast<std::size_t>(mixed(hash) << kPartsBits >> shift);
+      return static_cast<std::size_t>((mixed(hash) << kPartsBits >> 32) * slots.size() >> 32);
     }
-    [[nodiscard]] std::size_t next(std::size_t at) const { return (at + 1) & (slots.size() - 1); }
+    [[nodiscard]] std::size_t next(std::size_t at) const { return at + 1 == slots.size() ? 0 : at + 1; }
+    /// How far `at` lies behind `from`.
+    [[nodiscard]] std::size_t behind(std::size_t from, std::size_t at) const {
+      return at >= from ? at - from : at + slots.size() - from;
+    }
     void put(Slot slot);
     void reserve(std::size_t rows);
-
-    unsigned shift = 0;  // that leaves as many bits as a place has
   };
 
   // Growing a table moves all that it has, while nobody is answered: a large one is many, and one grows.

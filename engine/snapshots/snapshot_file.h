@@ -23,7 +23,7 @@
 
 namespace kontor::snapshots {
 
-constexpr std::uint32_t kSnapshotFormat = 2;
+constexpr std::uint32_t kSnapshotFormat = 3;
 constexpr std::size_t kHeaderBytes = 192;
 
 /// XXH3 of 128 bits, in its canonical order of bytes.

@@ -52,6 +52,37 @@ TEST(Archive, ANumberThatDoesNotEndIsNone) {
   }
 }
 
+TEST(Archive, NamesAreReadBackWithTheirNumbers) {
+  Journal journal;
+  Interner names(journal);
+  constexpr Row kMany = 20'000;  // three parts
+  for (Row row = 0; row < kMany; ++row) names.intern("name-" + std::to_string(row * 7));
+  const std::string bytes = written([&](ArchiveWriter& out) { names.save(out); });
+  for (const std::size_t size : {std::size_t{1'000}, bytes.size()}) {
+    Interner read(journal);
+    ArchiveReader in(in_pieces(bytes, size));
+    read.load(in);
+    ASSERT_TRUE(in.at_end());
+    ASSERT_EQ(read.size(), kMany);
+    for (Row row = 0; row < kMany; ++row) ASSERT_EQ(read.find(names.text(row)), row);
+    EXPECT_EQ(read.intern("another"), kMany);
+  }
+}
+
+TEST(Archive, NamesThatAreCutShortAreSeenAtOnce) {
+  Journal journal;
+  Interner names(journal);
+  for (Row row = 0; row < 9'000; ++row) names.intern("name-" + std::to_string(row));
+  const std::string bytes = written([&](ArchiveWriter& out) { names.save(out); });
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{2}, std::size_t{3}, bytes.size() / 2, bytes.size() - 1}) {
+    Interner read(journal);
+    ArchiveReader in(in_pieces(std::string_view(bytes).substr(0, size), 1'000));
+    read.load(in);
+    EXPECT_FALSE(in.ok()) << size;
+  }
+}
+
 TEST(Archive, PartsMayBeReadLaterAndInAnyOrder) {
   const std::string bytes = written([](ArchiveWriter& out) {
     for (std::uint64_t part = 0; part < 3; ++part)

@@ -76,5 +76,50 @@ TEST(Texts, AreTakenBackFromTheEnd) {
   for (std::size_t i = 10; i < 80; ++i) ASSERT_EQ(texts[i], text_of(i + 7)) << i;
 }
 
+std::string stored(std::string_view text) {
+  std::string bytes;
+  std::size_t left = text.size();
+  for (; left >= 0x80; left >>= 7) bytes.push_back(static_cast<char>(left | 0x80));
+  bytes.push_back(static_cast<char>(left));
+  return bytes.append(text);
+}
+
+bool adopt(Texts& texts, std::string_view bytes, std::size_t count) {
+  auto copy = std::make_unique<char[]>(bytes.size());
+  std::ranges::copy(bytes, copy.get());
+  return texts.adopt(std::move(copy), bytes.size(), count);
+}
+
+TEST(Texts, AreAdoptedManyAtOnce) {
+  Texts texts;
+  for (std::size_t i = 0; i < 10; ++i) texts.push_back(text_of(i));
+  std::string bytes;
+  for (std::size_t i = 10; i < 30; ++i) bytes += stored(text_of(i));
+  ASSERT_TRUE(adopt(texts, bytes, 20));
+  for (std::size_t i = 30; i < 40; ++i) texts.push_back(text_of(i));
+  for (std::size_t i = 0; i < 20; ++i) texts.pop_back();  // also of those that were adopted
+  for (std::size_t i = 20; i < 40; ++i) texts.push_back(text_of(i + 3));
+  ASSERT_EQ(texts.size(), 40U);
+  for (std::size_t i = 0; i < 20; ++i) ASSERT_EQ(texts[i], text_of(i)) << i;
+  for (std::size_t i = 20; i < 40; ++i) ASSERT_EQ(texts[i], text_of(i + 3)) << i;
+}
+
+// Nothing behind the bytes is looked at, and every number has a text.
+TEST(Texts, ThatAreNotWholeAreNotAdopted) {
+  const std::string two = stored("first") + stored(text_of(5));
+  for (std::size_t size = 0; size < two.size(); ++size) {
+    Texts texts;
+    ASSERT_FALSE(adopt(texts, std::string_view(two).substr(0, size), 2)) << size;
+    ASSERT_EQ(texts.size(), 2U);
+    ASSERT_EQ(texts[0], size < 6 ? "" : "first") << size;
+    ASSERT_EQ(texts[1], "") << size;
+  }
+  Texts texts;
+  EXPECT_FALSE(adopt(texts, two, 1));
+  EXPECT_FALSE(adopt(texts, two, 3));
+  EXPECT_FALSE(adopt(texts, std::string(12, '\xFF'), 1));
+  EXPECT_TRUE(adopt(texts, two, 2));
+}
+
 }  // namespace
 }  // namespace kontor::rules

@@ -61,7 +61,7 @@ TEST_F(DamagedSnapshot, OfAnotherFormatOrShapeIsRefused) {
   EXPECT_FALSE(believed(snapshots::encode_header(*header) + whole_.substr(snapshots::kHeaderBytes)));
   // Whole as it is, but of a later format.
   std::string bytes = whole_.substr(0, snapshots::kHeaderBytes - sizeof(Digest));
-  bytes[8] = 3;
+  bytes[8] = static_cast<char>(snapshots::kSnapshotFormat + 1);
   Sha256 sha;
   sha.update(bytes_of(bytes));
   const Digest digest = sha.finish();
