@@ -18,20 +18,23 @@ std::string peer_name(const tcp::socket& socket) {
 }  // namespace
 
 Connection::Connection(tcp::socket socket, SessionId id, const SessionLimits& limits,
-                       SessionServices& services, Clock clock, Closed closed)
+                       SessionServices& services, Turn& turn, Clock clock, Closed closed)
     : socket_(std::move(socket)),
       session_(id, limits, services, clock()),
+      turn_(turn),
       clock_(std::move(clock)),
       closed_(std::move(closed)),
       peer_(peer_name(socket_)) {
   boost::system::error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
 }
 
 void Connection::pump() {
   if (!open_) return;
   if (session_.ending() == Ending::Now) return close();
   if (!writing_) write();
+  if (!open_) return;
   if (!reading_ && !goodbye_at_ && session_.wants_bytes()) read();
   if (session_.ending() == Ending::AfterSending && !writing_) say_goodbye();
 }
@@ -40,12 +43,12 @@ void Connection::read() {
   reading_ = true;
   const bool wanted = !goodbye_at_;
   const std::span<std::byte> room = wanted ? session_.space() : std::span<std::byte>(discarded_);
-  socket_.async_read_some(
-      asio::buffer(room.data(), room.size()),
-      [self = shared_from_this(), wanted](const boost::system::error_code& failure, std::size_t n) {
-        self->reading_ = false;
-        self->on_read(failure, wanted ? n : 0);
-      });
+  socket_.async_read_some(asio::buffer(room.data(), room.size()),
+                          in_turn(turn_, [self = shared_from_this(), wanted](
+                                             const boost::system::error_code& failure, std::size_t n) {
+                            self->reading_ = false;
+                            self->on_read(failure, wanted ? n : 0);
+                          }));
 }
 
 void Connection::on_read(const boost::system::error_code& failure, std::size_t count) {
@@ -57,15 +60,28 @@ void Connection::on_read(const boost::system::error_code& failure, std::size_t c
   pump();
 }
 
+/// What the socket takes at once is sent when this returns.
 void Connection::write() {
-  sending_ = session_.take_output();
-  if (sending_.empty()) return;
+  while (open_) {
+    sending_ = session_.take_output();
+    if (sending_.empty()) return;
+    boost::system::error_code failure;
+    const std::size_t sent = socket_.write_some(asio::buffer(sending_), failure);
+    if (failure && failure != asio::error::would_block) return close();
+    if (sent != sending_.size()) return write_rest(sent);
+    session_.sent(sent, clock_());
+  }
+}
+
+void Connection::write_rest(std::size_t sent) {
   writing_ = true;
-  asio::async_write(socket_, asio::buffer(sending_),
-                    [self = shared_from_this()](const boost::system::error_code& failure, std::size_t n) {
+  const auto rest = asio::buffer(sending_) + sent;
+  asio::async_write(socket_, rest,
+                    in_turn(turn_, [self = shared_from_this(), sent](const boost::system::error_code& failure,
+                                                                     std::size_t n) {
                       self->writing_ = false;
-                      self->on_written(failure, n);
-                    });
+                      self->on_written(failure, sent + n);
+                    }));
 }
 
 void Connection::on_written(const boost::system::error_code& failure, std::size_t count) {

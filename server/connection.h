@@ -1,5 +1,6 @@
 #pragma once
-// A socket and its session: moves bytes between the two, and nothing else. The door's thread.
+// A socket and its session: moves bytes between the two, and nothing else. Whoever has the door's turn; what
+// the socket calls back takes it.
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "server/session.h"
+#include "server/turn.h"
 
 namespace kontor::server {
 
@@ -19,7 +21,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Closed = std::function<void(Connection&)>;
 
   Connection(boost::asio::ip::tcp::socket socket, SessionId id, const SessionLimits& limits,
-             SessionServices& services, Clock clock, Closed closed);
+             SessionServices& services, Turn& turn, Clock clock, Closed closed);
 
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] const std::string& peer() const { return peer_; }
@@ -34,11 +36,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void on_read(const boost::system::error_code& failure, std::size_t count);
   void write();
+  void write_rest(std::size_t sent);
   void on_written(const boost::system::error_code& failure, std::size_t count);
   void say_goodbye();
 
   boost::asio::ip::tcp::socket socket_;
   Session session_;
+  Turn& turn_;
   const Clock clock_;
   const Closed closed_;
   std::string peer_;

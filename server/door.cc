@@ -59,7 +59,7 @@ Door::Door(SessionLimits sessions, ListenerLimits listener, Trouble trouble)
       trouble_(std::move(trouble)),
       acceptor_(io_),
       timer_(io_),
-      mailbox_([this] { asio::post(io_, [this] { deliver_letters(); }); }) {}
+      mailbox_([this] { letters_came(); }) {}
 
 Door::~Door() {
   reader_.join();
@@ -91,16 +91,18 @@ Status Door::listen(DoorServices services) {
     return [&pool](std::function<void()> work) { asio::post(pool, std::move(work)); };
   };
   groups_ = std::make_unique<ConsumerGroups>(
-      ConsumerGroups::Services{
-          .ledger = services.ledger,
-          .edge = services.edge,
-          .store = services.groups,
-          .mailbox = mailbox_,
-          .elsewhere = {.reading = in(reader_),
-                        .remembering = in(rememberer_),
-                        .back = [this](std::function<void()> work) { asio::post(io_, std::move(work)); }},
-          .monotonic = monotonic_now,
-          .clock = services.clock},
+      ConsumerGroups::Services{.ledger = services.ledger,
+                               .edge = services.edge,
+                               .store = services.groups,
+                               .mailbox = mailbox_,
+                               .elsewhere = {.reading = in(reader_),
+                                             .remembering = in(rememberer_),
+                                             .back =
+                                                 [this](std::function<void()> work) {
+                                                   asio::post(io_, in_turn(turn_, std::move(work)));
+                                                 }},
+                               .monotonic = monotonic_now,
+                               .clock = services.clock},
       GroupsLimits{.groups_max = GroupsLimits{}.groups_max,
                    .group = {},
                    .heartbeat = session_limits_.heartbeat,
@@ -128,8 +130,9 @@ Status Door::listen(DoorServices services) {
                       .explainer = *explainer_,
                       .proofs = services.proofs,
                       .sign_aside = std::move(services.sign_aside)});
-  services.edge.wake_with(
-      [this, &edge = services.edge] { asio::post(io_, [this, &edge] { events_moved(edge); }); });
+  services.edge.wake_with([this, &edge = services.edge] {
+    asio::post(io_, in_turn(turn_, [this, &edge] { events_moved(edge); }));
+  });
   error_code ec;
   acceptor_.listen(asio::socket_base::max_listen_connections, ec);
   if (ec)
@@ -139,8 +142,10 @@ Status Door::listen(DoorServices services) {
 
 void Door::serve() {
   KONTOR_ASSERT(services_ != nullptr);
-  accept();
-  tick();
+  in_turn(turn_, [this] {
+    accept();
+    tick();
+  })();
   io_.run();
   explainer_->close();
   reader_.join();
@@ -149,7 +154,7 @@ void Door::serve() {
 }
 
 void Door::accept() {
-  acceptor_.async_accept([this](const error_code& failure, tcp::socket socket) {
+  acceptor_.async_accept(in_turn(turn_, [this](const error_code& failure, tcp::socket socket) {
     if (!acceptor_.is_open()) return;
     if (!failure) {
       admit(std::move(socket));
@@ -158,18 +163,18 @@ void Door::accept() {
     // Out of descriptors, most likely: the next tick tries again, so that this does not spin.
     trouble_("listener", failure.message());
     timer_.expires_after(kTickEvery);
-    timer_.async_wait([this](const error_code& cancelled) {
+    timer_.async_wait(in_turn(turn_, [this](const error_code& cancelled) {
       if (cancelled) return;
       accept();
       tick();
-    });
-  });
+    }));
+  }));
 }
 
 void Door::admit(tcp::socket socket) {
   const SessionId id = ++last_id_;
   const auto connection =
-      std::make_shared<Connection>(std::move(socket), id, session_limits_, *services_, monotonic_now,
+      std::make_shared<Connection>(std::move(socket), id, session_limits_, *services_, turn_, monotonic_now,
                                    [this](Connection& closed) { forget(closed); });
   connections_.emplace(id, connection);
   if (connections_.size() > limits_.connections_max)
@@ -177,6 +182,18 @@ void Door::admit(tcp::socket socket) {
         {Reason::TooManyConnections,
          fmt::format("{} connections are open, at most that many", limits_.connections_max)});
   connection->pump();
+}
+
+/// By whichever thread completes an answer. It takes the only one that anybody waits for to its session
+/// itself: to wake up the door's thread for it takes longer than to send it.
+void Door::letters_came() {
+  if (turn_.begin_if_free()) {
+    const bool alone = services_->unanswered == 1;
+    if (alone) deliver_letters();
+    turn_.end();
+    if (alone) return;
+  }
+  asio::post(io_, in_turn(turn_, [this] { deliver_letters(); }));
 }
 
 void Door::deliver_letters() {
@@ -219,13 +236,13 @@ void Door::tick() {
   groups_->tick();
   if (stopping_since_ && now - *stopping_since_ >= limits_.drain_timeout) return begin_stop(Stop::Now);
   timer_.expires_after(kTickEvery);
-  timer_.async_wait([this](const error_code& cancelled) {
+  timer_.async_wait(in_turn(turn_, [this](const error_code& cancelled) {
     if (!cancelled) tick();
-  });
+  }));
 }
 
 void Door::stop(Stop how) {
-  asio::post(io_, [this, how] { begin_stop(how); });
+  asio::post(io_, in_turn(turn_, [this, how] { begin_stop(how); }));
 }
 
 void Door::begin_stop(Stop how) {

@@ -21,6 +21,7 @@
 #include "server/connection.h"
 #include "server/limits.h"
 #include "server/session.h"
+#include "server/turn.h"
 
 namespace kontor::server {
 
@@ -47,7 +48,7 @@ enum class Stop : std::uint8_t {
 
 class Door {
  public:
-  /// A line for the log about a connection that ended in trouble: who, and why.
+  /// A line for the log about a connection that ended in trouble: who, and why. Any thread, one at a time.
   using Trouble = std::function<void(std::string_view peer, std::string_view why)>;
 
   /// Binds "127.0.0.1:7419"; port 0 takes a free one. Listen (9006) when the address is taken, is no loopback
@@ -78,6 +79,7 @@ class Door {
   Door(SessionLimits sessions, ListenerLimits listener, Trouble trouble);
   void accept();
   void admit(boost::asio::ip::tcp::socket socket);
+  void letters_came();
   void deliver_letters();
   void events_moved(LiveEdge& edge);
   void tick();
@@ -90,6 +92,7 @@ class Door {
   const SessionLimits session_limits_;
   const ListenerLimits limits_;
   const Trouble trouble_;
+  Turn turn_;  // everything below, but for what threads are given to do
   boost::asio::io_context io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::ip::tcp::endpoint bound_;

@@ -1,6 +1,6 @@
 #pragma once
-// Answers on their way back to sessions: put in by the threads that complete them, taken out by the sessions'
-// thread. Bounded by what the sessions have in flight.
+// Answers on their way back to sessions: put in by the threads that complete them, taken out by whoever has
+// the sessions' turn. Bounded by what the sessions have in flight.
 
 #include <cstdint>
 #include <functional>
@@ -46,7 +46,7 @@ struct Letter {
 
 class Mailbox {
  public:
-  /// `wake` tells the sessions' thread to `take`; called from any thread, once for any number of letters.
+  /// `wake` sees to it that somebody will `take`; called from any thread, once for any number of letters.
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   /// Any thread.
@@ -60,7 +60,7 @@ class Mailbox {
     if (was_empty) wake_();
   }
 
-  /// The sessions' thread: everything that has come since the last call, in order.
+  /// Everything that has come since the last call, in order.
   [[nodiscard]] std::vector<Letter> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(letters_, {});

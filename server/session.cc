@@ -293,6 +293,7 @@ void Session::ask_status(std::uint64_t request, StatusDetail detail) {
 
 void Session::opened(std::uint64_t request, Open open) {
   open_[request] = open;
+  ++services_.unanswered;
   in_flight_ += open.weight;
 }
 
@@ -304,6 +305,12 @@ void Session::answer_error(std::uint64_t request, const Error& error) {
   const bool closing = error.code == Reason::OutOfOrder;
   pr::encode_error(request, closing ? Error{Reason::SessionEnded, error.message} : error, output_);
   if (closing) ending_ = Ending::AfterSending;
+}
+
+void Session::gone() {
+  services_.unanswered -= open_.size();
+  open_.clear();
+  subscriptions_.gone();
 }
 
 // Answers
@@ -322,6 +329,7 @@ void Session::deliver(Letter letter, Monotonic now) {
   KONTOR_ASSERT(open != open_.end());
   const Open request = open->second;
   open_.erase(open);
+  --services_.unanswered;
   in_flight_ -= request.weight;
   heard_at_ = now;
 

@@ -1,7 +1,7 @@
 #pragma once
 // One conversation (docs/wire-protocol.md) without its socket: bytes go in, bytes come out, time is told to
-// it. What it asks of the engine and the views comes back as letters. One thread at a time, the same for all
-// sessions.
+// it. What it asks of the engine and the views comes back as letters. Whoever has the door's turn (turn.h):
+// one thread at a time for all sessions.
 
 #include <chrono>
 #include <cstddef>
@@ -47,7 +47,7 @@ class Session {
   /// There are more events of the tenant: subscriptions go on.
   void events_moved() { settle(); }
   /// The peer is gone, and nothing more will be said to it.
-  void gone() { subscriptions_.gone(); }
+  void gone();
   /// Instead of a conversation.
   void refuse(Error error) { end(std::move(error), 0); }
   /// The server stops: says so, answers what has arrived, then ends.

@@ -56,6 +56,7 @@ struct SessionServices {
   const ProofDesk* proofs = nullptr;  // none: nothing can be proven, and receipts do not bind
   /// Signs elsewhere.
   std::function<void(std::function<void()>)> sign_aside = {};
+  std::size_t unanswered = 0;  // requests of all sessions for which a letter is to come
 };
 
 }  // namespace kontor::server

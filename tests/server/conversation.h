@@ -129,6 +129,8 @@ class Conversation {
   void sign_with(std::unique_ptr<checkpoints::Signer> signer);
   [[nodiscard]] checkpoints::CheckpointKeeper& keeper() { return *keeper_; }
   Session& session() { return *session_; }
+  /// Requests of the session for which a letter is to come.
+  [[nodiscard]] std::size_t unanswered() const { return services_.unanswered; }
 
  private:
   SessionLimits limits_;

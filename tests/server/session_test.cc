@@ -151,6 +151,19 @@ TEST(Session, B19_ARequestNumberIsUsedOnceAtATime) {
   EXPECT_EQ(talk.ledger.submitted.size(), 1U);
 }
 
+TEST(Session, CountsWhatHasNoAnswerYetUntilItIsGone) {
+  Conversation talk;
+  talk.greet();
+  EXPECT_EQ(talk.unanswered(), 0U);
+  talk.say_together({{2, invitation(2)}, {3, invitation(3)}, {3, invitation(4)}});  // the last one is refused
+  EXPECT_EQ(talk.unanswered(), 2U);
+  talk.ledger.answer_first();
+  talk.deliver();
+  EXPECT_EQ(talk.unanswered(), 1U);
+  talk.session().gone();
+  EXPECT_EQ(talk.unanswered(), 0U);
+}
+
 TEST(Session, B18_TheLimitInFlightHoldsBackWithoutAnError) {
   SessionLimits limits;
   limits.in_flight_max = 2;
