@@ -130,7 +130,7 @@ Done Run::connect() {
     constexpr std::uint32_t kMembersInAll = 900'000;  // of a campus
     channel->speaker = {.seed = options_.seed,
                         .connection = number,
-                        .entities = options_.entities,
+                        .entities = options_.size.entities,
                         .members = std::clamp(kMembersInAll / count, 1u, 4'096u)};
     channels_.push_back(std::move(*channel));
     if (const Done watched = watch(channels_.back(), number, EPOLL_CTL_ADD); !watched) return watched;

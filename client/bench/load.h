@@ -27,7 +27,7 @@ struct LoadOptions {
   std::string tenant;  // to open; with more than one, the beginning of their names
   std::string ask;     // a campus of that tenant, which exists: questions about it instead of commands
   std::uint32_t tenants = 1;
-  std::uint32_t entities = 1'000;  // accounts, courses and groups of each tenant
+  TenantSize size;  // of each
   std::uint32_t clients = 1;
   std::uint32_t depth = 1;  // requests under way on a connection
   std::uint32_t batch = 0;  // commands in a request; 0: single commands

@@ -80,9 +80,13 @@ std::string work_line(const LoadOptions& options) {
       options.rate > 0 ? fmt::format("{} commands/s by the clock over {} clients",
                                      with_commas(static_cast<std::uint64_t>(options.rate)), options.clients)
                        : fmt::format("{} clients x {} in flight", options.clients, options.depth);
-  return fmt::format("mix {}, {} {}, {} entities; {}, {}; {} s after {} s", name_of(options.mix),
+  const std::string members = options.size.memberships > 0
+                                  ? fmt::format(" with {} memberships", with_commas(options.size.memberships))
+                                  : "";
+  return fmt::format("mix {}, {} {}, {} entities{}; {}, {}; {} s after {} s", name_of(options.mix),
                      with_commas(options.tenants), options.tenants == 1 ? "tenant" : "tenants",
-                     with_commas(options.entities), loop, requests, options.seconds, options.warm_up_seconds);
+                     with_commas(options.size.entities), members, loop, requests, options.seconds,
+                     options.warm_up_seconds);
 }
 
 std::string sync_line(const Conditions& conditions) {
@@ -151,7 +155,8 @@ boost::json::object columns(const LoadOptions& options, const Measured& measured
   boost::json::object out{
       {"mix", options.ask.empty() ? name_of(options.mix) : "questions"},
       {"tenants", options.tenants},
-      {"entities", options.entities},
+      {"entities", options.size.entities},
+      {"memberships", options.size.memberships},
       {"clients", options.clients},
       {"depth", options.depth},
       {"batch", options.batch},

@@ -27,7 +27,9 @@ class Bulk {
         whole_(step.times / kCommandsAtOnce),
         rest_(step.times % kCommandsAtOnce) {
     const auto frame_of = [&](std::size_t commands) {
-      return FrameTemplate::batch(std::vector<PlannedCommand>(commands, {json_, 0}), wire::BatchMode::EACH);
+      std::vector<PlannedCommand> planned;  // each a cycle of its own: entities are chosen anew
+      for (std::uint32_t cycle = 0; cycle < commands; ++cycle) planned.push_back({json_, cycle});
+      return FrameTemplate::batch(planned, wire::BatchMode::EACH);
     };
     if (whole_ > 0) frames_.push_back(frame_of(kCommandsAtOnce));
     if (rest_ > 0) frames_.push_back(frame_of(rest_));
@@ -55,11 +57,13 @@ class Opener {
   Done play(const Bulk& bulk, std::uint64_t number) {
     channel_.speaker.connection = kOpeningConnection + number;
     channel_.speaker.sequence = 0;
+    channel_.speaker.cycle = 0;
     std::string bytes;
     for (std::uint64_t request = 0; request < bulk.requests(); ++request) {
       const FrameTemplate& frame = bulk.frame(request);
       bytes.resize(frame.size());
       channel_.write(frame, bytes.data(), now_ns());
+      channel_.speaker.cycle += frame.commands();
       sent_.push_back(&bulk);
       if (const Done sent = channel_.send(bytes); !sent) return sent;
       if (channel_.in_flight() < kRequestsUnderWay) continue;
@@ -119,13 +123,14 @@ std::string tenant_name(const LoadOptions& options, std::uint32_t number) {
 
 Done open_tenants(const LoadOptions& options, const std::function<void(const std::string&)>& say) {
   std::vector<Bulk> steps;
-  for (OpeningStep& step : opening(options.mix, options.entities, options.wall_ns))
+  for (OpeningStep& step : opening(options.mix, options.size, options.wall_ns))
     steps.emplace_back(std::move(step));
   for (std::uint32_t tenant = 0; tenant < options.tenants; ++tenant) {
     auto channel =
         Channel::open(options.server, tenant_name(options, tenant), kRequestsUnderWay, options.timeout);
     if (!channel) return tl::unexpected(channel.error());
     channel->speaker.seed = options.seed + tenant;
+    channel->speaker.entities = options.size.entities;
     Opener opener(*channel, options.timeout);
     for (std::size_t number = 0; number < steps.size(); ++number) {
       if (steps[number].commands() >= 100'000)

@@ -65,22 +65,21 @@ std::vector<Step> seats() {
   };
 }
 
-std::string enrol(std::string_view group, char digit) {
-  return command(
-      "EnrolParticipant", "admin:a-1",
-      fmt::format(R"("group":"{}","email":"q-{{F{}}}@example.org","name":"Given Family")", group, digit));
+std::string enrol(std::string_view group, std::string_view name) {
+  return command("EnrolParticipant", "admin:a-1",
+                 fmt::format(R"("group":"{}","email":"{}@example.org","name":"Given Family")", group, name));
 }
 
 std::vector<Step> access() {
   return {
-      {enrol("g-{E1}", '0')},
+      {enrol("g-{E1}", "q-{F0}")},
       {command("RegisterPerson", "backend:shop", R"("person":"r-{F1}","email":"q-{F1}@example.org")")},
-      {enrol("g-{E1}", '1')},
-      {enrol("g-{E1}", '2')},
+      {enrol("g-{E1}", "q-{F1}")},
+      {enrol("g-{E1}", "q-{F2}")},
       {command("RemoveParticipant", "admin:a-1", R"("group":"g-{E1}","person":"r-{F1}")")},
-      {enrol("full", '3'), Reason::NoSeatsLeft},
-      {enrol("g-{E1}", '1')},
-      {enrol("g-{E1}", '4')},
+      {enrol("full", "q-{F3}"), Reason::NoSeatsLeft},
+      {enrol("g-{E1}", "q-{F1}")},
+      {enrol("g-{E1}", "q-{F4}")},
   };
 }
 
@@ -130,7 +129,7 @@ void open_credits(std::uint32_t entities, std::vector<OpeningStep>& out) {
                          R"("user":"u-00000000","points":5,"reason":"goodwill")")});
 }
 
-void open_seats(std::uint32_t entities, std::int64_t now_ns, std::vector<OpeningStep>& out) {
+void open_seats(const TenantSize& size, std::int64_t now_ns, std::vector<OpeningStep>& out) {
   // Midnight in UTC is midnight in the campus's zone, which a flat needs.
   const std::int64_t midnight = now_ns - now_ns % kDayNs;
   const auto day = [&](int days) { return Instant{midnight + days * kDayNs}.text(); };
@@ -151,10 +150,11 @@ void open_seats(std::uint32_t entities, std::int64_t now_ns, std::vector<Opening
   out.push_back({command("EnableBothSeatTypes", "support:s-1", R"("campus":"campus","state":"on")")});
   out.push_back({course("full")});
   out.push_back({command("SetCourseSeatLimits", "campusManager:m-1", R"("course":"full","courseSeats":0)")});
-  out.push_back({course("k-{N0}"), entities});
+  out.push_back({course("k-{N0}"), size.entities});
+  out.push_back({invite("k-{E0}", "o-{N0}", "course"), size.memberships});
 }
 
-void open_access(std::uint32_t entities, std::vector<OpeningStep>& out) {
+void open_access(const TenantSize& size, std::vector<OpeningStep>& out) {
   const auto place = [](std::string_view id, std::uint64_t seats) {
     return command(
         "PlaceAccessOrder", "buyer:b-1",
@@ -174,14 +174,15 @@ void open_access(std::uint32_t entities, std::vector<OpeningStep>& out) {
   out.push_back({complete("full")});
   out.push_back({command("EnrolParticipant", "admin:a-1",
                          R"("group":"full","email":"last@example.org","name":"Lou")")});
-  out.push_back({place("g-{N0}", kSeatsOfAnOrder), entities});
-  out.push_back({complete("g-{N0}"), entities});
-  const std::uint64_t orders = kSeatsInAll / kSeatsOfAnOrder / entities;
+  out.push_back({place("g-{N0}", kSeatsOfAnOrder), size.entities});
+  out.push_back({complete("g-{N0}"), size.entities});
+  const std::uint64_t orders = (kSeatsInAll + size.memberships) / kSeatsOfAnOrder / size.entities;
   for (std::uint64_t more = 1; more < orders; ++more)
     out.push_back({command("ExpandGroup", "admin:a-1",
                            fmt::format(R"("group":"g-{{N0}}","quantity":{},"paymentRef":"pay-{}")",
                                        kSeatsOfAnOrder, more + 1)),
-                   entities});
+                   size.entities});
+  out.push_back({enrol("g-{E0}", "o-{N0}"), size.memberships});
 }
 
 }  // namespace
@@ -216,14 +217,18 @@ BatchPlan plan_batch(const std::vector<Step>& steps, std::size_t commands) {
   return plan;
 }
 
-std::vector<OpeningStep> opening(Mix mix, std::uint32_t entities, std::int64_t now_ns) {
+bool has_members(Mix mix) { return mix != Mix::Credits; }
+
+std::vector<OpeningStep> opening(Mix mix, const TenantSize& size, std::int64_t now_ns) {
   std::vector<OpeningStep> out;
   out.push_back({command("CreateTenant", "operator:o-1", "")});
   out.push_back({command("ChangeTenantPlan", "operator:o-1", R"("suite":"expertSuitePlus","credits":"on")")});
   const bool all = mix == Mix::All;
-  if (all || mix == Mix::Credits) open_credits(entities, out);
-  if (all || mix == Mix::Seats || mix == Mix::Invitations) open_seats(entities, now_ns, out);
-  if (all || mix == Mix::Access) open_access(entities, out);
+  TenantSize half = size;
+  half.memberships = all ? size.memberships / 2 : size.memberships;
+  if (all || mix == Mix::Credits) open_credits(size.entities, out);
+  if (all || mix == Mix::Seats || mix == Mix::Invitations) open_seats(half, now_ns, out);
+  if (all || mix == Mix::Access) open_access(half, out);
   return out;
 }
 

@@ -42,7 +42,14 @@ struct OpeningStep {
   std::string json;
   std::uint64_t times = 1;
 };
+/// What a tenant has before the run.
+struct TenantSize {
+  std::uint32_t entities = 1'000;  // accounts, courses and groups: so many of each
+  std::uint32_t memberships = 0;   // of courses and groups, in all
+};
+/// Whether a mix has anything to be a member of.
+[[nodiscard]] bool has_members(Mix mix);
 /// All commands that open a tenant for this mix, in order. `now_ns` is the time of the wall.
-[[nodiscard]] std::vector<OpeningStep> opening(Mix mix, std::uint32_t entities, std::int64_t now_ns);
+[[nodiscard]] std::vector<OpeningStep> opening(Mix mix, const TenantSize& size, std::int64_t now_ns);
 
 }  // namespace kontor::bench

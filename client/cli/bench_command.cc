@@ -38,6 +38,8 @@ std::string contradiction(const BenchOptions& options) {
     return "questions come one by one: --ask and --batch exclude each other";
   if (!load.ask.empty() && load.tenant.empty()) return "--ask needs the --tenant that has the campus";
   if (!load.ask.empty() && load.tenants > 1) return "--ask is about one tenant";
+  if (load.size.memberships > 0 && !bench::has_members(load.mix))
+    return "credits have no memberships: --memberships goes with the other mixes";
   if (!options.data_dir.empty() && !std::filesystem::is_directory(options.data_dir))
     return fmt::format("{} is no directory", options.data_dir);
   if (options.server_pid != 0 && !bench::usage_of(options.server_pid))
@@ -100,8 +102,14 @@ void add_shape(CLI::App& command, LoadOptions& load) {
   command.add_option("--tenants", load.tenants, "how many ledgers; each is opened anew")
       ->check(CLI::Range(1u, 100'000u))
       ->capture_default_str();
-  command.add_option("--entities", load.entities, "accounts, courses and groups of a tenant: few are hot")
+  command
+      .add_option("--entities", load.size.entities, "accounts, courses and groups of a tenant: few are hot")
       ->check(CLI::Range(1u, 50'000'000u))
+      ->capture_default_str();
+  command
+      .add_option("--memberships", load.size.memberships,
+                  "members of these courses and groups, in all, before the run")
+      ->check(CLI::Range(0u, 50'000'000u))
       ->capture_default_str();
   command.add_option("--clients", load.clients, "connections")
       ->check(CLI::Range(1u, 4'000u))

@@ -14,7 +14,7 @@ TEST(BenchWorkload, ConsistsOfCommandsThereAre) {
   for (const Mix mix : kMixes) {
     for (const Step& step : recipe(mix, Refusals::Some))
       EXPECT_EQ(FrameTemplate::command({step.json, 0}).commands(), 1u) << step.json;
-    for (const OpeningStep& step : opening(mix, 3, kNow))
+    for (const OpeningStep& step : opening(mix, {.entities = 3, .memberships = 7}, kNow))
       EXPECT_EQ(FrameTemplate::command({step.json, 0}).commands(), 1u) << step.json;
   }
 }
@@ -53,11 +53,20 @@ TEST(BenchWorkload, FillsABatchWithWholeCycles) {
 TEST(BenchWorkload, HasSeatsForALongRunHoweverFewTheGroups) {
   for (const std::uint32_t groups : {1u, 7u, 1'000u}) {
     std::uint64_t orders = 0;
-    for (const OpeningStep& step : opening(Mix::Access, groups, kNow)) {
+    for (const OpeningStep& step : opening(Mix::Access, {.entities = groups}, kNow)) {
       const bool group = step.json.find("\"PlaceAccessOrder\"") != std::string::npos && step.times == groups;
       if (group || step.json.find("\"ExpandGroup\"") != std::string::npos) orders += step.times;
     }
     EXPECT_GE(orders * 100'000, 4'000'000u) << groups;
+  }
+}
+
+TEST(BenchWorkload, HasAsManyMembersAsWereAskedFor) {
+  for (const Mix mix : kMixes) {
+    std::uint64_t members = 0;
+    for (const OpeningStep& step : opening(mix, {.entities = 3, .memberships = 10'000}, kNow))
+      if (step.json.find("o-{N0}") != std::string::npos) members += step.times;
+    EXPECT_EQ(members, has_members(mix) ? 10'000U : 0U) << name_of(mix);
   }
 }
 
