@@ -35,6 +35,8 @@ std::size_t weight(const Item& item) {
 
 constexpr std::size_t kWorthWaking = 32;  // commands
 constexpr std::chrono::milliseconds kQuiet{10};
+// Deciding so many takes about as long as a sync, or less: nothing is gained by doing both at once.
+constexpr std::size_t kEventsCommittedHere = 256;
 constexpr std::size_t kNeverMind = std::numeric_limits<std::size_t>::max();
 
 class ThreadedLedger final : public Ledger {
@@ -254,11 +256,13 @@ class ThreadedLedger final : public Ledger {
     return true;
   }
 
-  /// One answer that nobody else waits behind: to wake the committer for it costs more than it is worth.
+  /// A small group: to wake the committer for it costs more than it is worth, and what comes meanwhile makes a
+  /// larger one.
   bool commit_here(DecidedGroup& decided) {
+    if (decided.group && log::events_in(*decided.group) > kEventsCommittedHere) return false;
     {
       const std::lock_guard lock(mutex_);
-      if (committing_ || slot_ || failed_ || !inbox_.empty() || decided.answers.size() > 1) return false;
+      if (committing_ || slot_ || failed_) return false;
       committing_ = true;
     }
     const Status committed = commit(decided);

@@ -17,12 +17,6 @@ namespace {
 
 constexpr std::size_t kFewEvents = 16;
 
-std::size_t events_of(const log::Group& group) {
-  std::size_t events = 0;
-  for (const log::TenantSlice& slice : group.slices) events += slice.count;
-  return events;
-}
-
 PoliteTurn::Time now() {
   return std::chrono::duration_cast<PoliteTurn::Time>(std::chrono::steady_clock::now().time_since_epoch());
 }
@@ -50,7 +44,7 @@ class ThreadedProjector final : public Projector {
 
   void observe(const std::shared_ptr<const log::Group>& group) override {
     if (group->number <= applied_at_start_) return;
-    const std::size_t events = events_of(*group);
+    const std::size_t events = log::events_in(*group);
     std::unique_lock lock(mutex_);
     // A group larger than the limit is taken when nothing else waits.
     changed_.wait(lock, [&] {
@@ -174,7 +168,7 @@ class ThreadedProjector final : public Projector {
     for (; group; group = next_unless_asked()) {
       if (Status added = runner_->add(group); !added) return added;
       // Somebody waits for each such group to become durable, perhaps for this processor.
-      if (events_of(*group) <= kFewEvents) std::this_thread::yield();
+      if (log::events_in(*group) <= kFewEvents) std::this_thread::yield();
       if (!runner_->full()) continue;
       if (Status handed = runner_->hand_over(); !handed) return handed;
       if (advanced_) advanced_();  // to the batch before
@@ -191,7 +185,7 @@ class ThreadedProjector final : public Projector {
     if (queue_.empty()) return nullptr;
     std::shared_ptr<const log::Group> group = std::move(queue_.front());
     queue_.pop_front();
-    queued_events_ -= events_of(*group);
+    queued_events_ -= log::events_in(*group);
     changed_.notify_all();
     return group;
   }

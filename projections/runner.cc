@@ -27,12 +27,6 @@ namespace {
 // Of fewer rows the write costs less than letting another thread do it.
 constexpr std::size_t kRowsAside = 2'048;
 
-std::uint64_t events_in(const log::Group& group) {
-  std::uint64_t events = 0;
-  for (const log::TenantSlice& slice : group.slices) events += slice.count;
-  return events;
-}
-
 /// Whether the log has the group of which the views hold rows already, if they do.
 Result<bool> has_what_is_ahead(log::EventLog& log, const Checkpoint& stored) {
   if (stored.ahead == Digest{}) return true;
@@ -141,7 +135,7 @@ Status Runner::follow(log::EventLog& log, std::uint64_t last, std::uint64_t even
     if (group.number > last) return false;
     applied = add(group);
     if (applied && full()) applied = hand_over();
-    read += events_in(group);
+    read += log::events_in(group);
     return applied.has_value() && group.number < last && read < events_max;
   });
   if (!applied) return applied;
@@ -167,7 +161,7 @@ Status Runner::add(const std::shared_ptr<const log::Group>& group) {
 Result<Runner::Added> Runner::take_in(const log::Group& group) {
   if (group.number <= taken_.group) return Added::PassedOver;
   KONTOR_ASSERT(group.number == taken_.group + 1);  // INV-15: a view is the fold of the log, without a gap
-  const std::uint64_t events = events_in(group);
+  const std::uint64_t events = log::events_in(group);
   if (events > limits_.piece_events) {
     // Pieces belong to this group alone.
     if (const Status written = flush(); !written) return fail(written.error());

@@ -29,7 +29,7 @@ Status scan_all(log::EventLog& log, const Progress& progress,
   std::uint64_t events = 0;
   const Status scanned = log.scan(1, [&](const log::Group& group) {
     taken = take(group);
-    for (const log::TenantSlice& slice : group.slices) events += slice.count;
+    events += log::events_in(group);
     if (taken && progress) progress(events);
     return taken.has_value();
   });

@@ -17,7 +17,7 @@ class Replay {
 
   void count(const log::Group& group) {
     ++report_.groups;
-    for (const log::TenantSlice& slice : group.slices) read_ += slice.count;
+    read_ += log::events_in(group);
   }
   Status take(std::span<const DecodedSlice> slices) {
     for (const DecodedSlice& slice : slices)

@@ -55,7 +55,7 @@ class History {
     if (!decided.group) return;
     groups_.push_back(*decided.group);
     for (auto& answer : decided.answers) answer();
-    for (const log::TenantSlice& slice : decided.group->slices) events_ += slice.count;
+    events_ += log::events_in(*decided.group);
   }
   void submit(Role role, rules::Command body, std::int64_t after) {
     at(after);

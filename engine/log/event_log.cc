@@ -41,6 +41,12 @@ Result<Digest> fingerprint_of(EventLog& log, std::uint64_t number) {
   return found;
 }
 
+std::uint64_t events_in(const Group& group) {
+  std::uint64_t events = 0;
+  for (const TenantSlice& slice : group.slices) events += slice.count;
+  return events;
+}
+
 bool split_events(std::string_view bytes, std::vector<std::string_view>& out) {
   out.clear();
   while (!bytes.empty()) {

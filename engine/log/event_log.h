@@ -38,6 +38,7 @@ struct Group {
 
   friend bool operator==(const Group&, const Group&) = default;
 };
+[[nodiscard]] std::uint64_t events_in(const Group& group);
 
 enum class AppendOutcome : std::uint8_t {
   Appended,    // durable

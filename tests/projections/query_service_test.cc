@@ -262,8 +262,7 @@ TEST(Projector, GathersGroupsUntilTheyAreWorthAStep) {
   const std::vector<log::Group> groups = random_history(5, 100);
   EmptyViews derived;
   std::size_t events = 0;
-  for (const log::Group& group : groups)
-    for (const log::TenantSlice& slice : group.slices) events += slice.count;
+  for (const log::Group& group : groups) events += log::events_in(group);
   std::binary_semaphore done(0);
   std::size_t advanced = 0;
   const auto count = [&] {
