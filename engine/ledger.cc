@@ -256,8 +256,8 @@ class ThreadedLedger final : public Ledger {
     return true;
   }
 
-  /// A small group: to wake the committer for it costs more than it is worth, and what comes meanwhile makes a
-  /// larger one.
+  /// A small group: to wake the committer for it costs more than it is worth, and what comes meanwhile makes
+  /// a larger one.
   bool commit_here(DecidedGroup& decided) {
     if (decided.group && log::events_in(*decided.group) > kEventsCommittedHere) return false;
     {
@@ -299,7 +299,9 @@ class ThreadedLedger final : public Ledger {
         bind_receipts(decided.group->number, decided.bound, log_->trees(), receipts_, clock_.now());
     }
     for (Answer& answer : decided.answers) answer();
-    if (decided.group && on_group_) on_group_(decided.group);
+    if (!decided.group) return {};
+    log_->follow_up();  // after the answers: who writes HEAD may take this processor for a while
+    if (on_group_) on_group_(decided.group);
     return {};
   }
 

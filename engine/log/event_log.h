@@ -1,7 +1,7 @@
 #pragma once
 // The port behind which events are remembered (ARCHITECTURE D14). It deals in groups: all that one group
-// commit made durable, for any number of tenants. One thread at a time calls `append`, `idle` and
-// `put_away`; the rest may be called from any.
+// commit made durable, for any number of tenants. One thread at a time calls `append`, `follow_up`, `idle`
+// and `put_away`; the rest may be called from any.
 
 #include <cstdint>
 #include <functional>
@@ -101,6 +101,9 @@ class EventLog {
   /// The trees over what is durable (engine/log/log_prover.h makes proofs of them).
   [[nodiscard]] virtual const Trees& trees() const = 0;
 
+  /// The answers to the last append have left: begins, beside the caller, what may lag behind it (the HEAD
+  /// file). The next append or `idle` does what has not been begun by then.
+  virtual void follow_up() {}
   /// Nothing is waiting to be committed: writes down what may lag behind the last append (the HEAD file).
   virtual void idle() = 0;
   /// Nothing will be appended for long, as at a clean stop: brings what is stored into the form that opens

@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "engine/log/memory/memory_log.h"
 #include "tests/support/desk.h"
@@ -43,8 +47,12 @@ class HeldLog final : public log::EventLog {
   }
   const log::Trees& trees() const override { return log_.trees(); }
   [[nodiscard]] log::LogHead head() const override { return log_.head(); }
+  void follow_up() override {
+    if (on_follow_up) on_follow_up();
+  }
   void idle() override {}
 
+  std::function<void()> on_follow_up;  // set before anything is appended
   void allow(int appends) {
     const std::lock_guard lock(mutex_);
     allowed_ += appends;
@@ -88,12 +96,16 @@ class LedgerTest : public testing::Test {
 
   /// The future gets the outcomes, if ever.
   std::future<std::vector<kontor::Outcome>> submit(CommandRequest command) {
+    std::vector<CommandRequest> one;
+    one.push_back(std::move(command));
+    return submit(std::move(one));
+  }
+  std::future<std::vector<kontor::Outcome>> submit(std::vector<CommandRequest> commands) {
     auto promise = std::make_shared<std::promise<std::vector<kontor::Outcome>>>();
     auto future = promise->get_future();
     const Status taken =
-        ledger_->submit({Desk::kTenant, Mode::Each, {std::move(command)}, [promise](auto outcomes) {
-                           promise->set_value(std::move(outcomes));
-                         }});
+        ledger_->submit({Desk::kTenant, Mode::Each, std::move(commands),
+                         [promise](auto outcomes) { promise->set_value(std::move(outcomes)); }});
     EXPECT_TRUE(taken.has_value());
     return future;
   }
@@ -118,18 +130,53 @@ TEST_F(LedgerTest, AnAnswerLeavesOnlyWhenItsGroupIsDurable) {
   EXPECT_TRUE(accepted(answer.get().at(0)));
 }
 
-TEST_F(LedgerTest, TheNextGroupIsDecidedWhileOneIsMadeDurable) {
+TEST_F(LedgerTest, WhatComesWhileASmallGroupIsMadeDurableIsTheNextOne) {
   open();
   auto first = submit(create_tenant());
   log_->wait_for_arrivals(1);
   auto second = submit(open_campus("c-1"));
-  // It is decided, against events that are not durable yet, and waits for nothing but its turn.
-  log_->allow(1);
+  auto third = submit(open_campus("c-2"));
+  log_->allow(2);
   EXPECT_TRUE(accepted(first.get().at(0)));
+  EXPECT_EQ(receipt(second.get().at(0)).first, 2U);
+  EXPECT_EQ(receipt(third.get().at(0)).first, 3U);
+  EXPECT_EQ(log_->head().group, 2U);
+}
+
+TEST_F(LedgerTest, TheNextGroupIsDecidedWhileALargeOneIsMadeDurable) {
+  constexpr std::uint64_t kMany = 300;
+  open();
+  log_->allow(1);
+  EXPECT_TRUE(accepted(submit(create_tenant()).get().at(0)));
+  std::vector<CommandRequest> many;
+  for (std::uint64_t i = 0; i < kMany; ++i) many.push_back(open_campus("c-" + std::to_string(i)));
+  auto first = submit(std::move(many));
   log_->wait_for_arrivals(2);
+  auto second = submit(open_campus("another"));
+  // It is decided, against events that are not durable yet, and waits for nothing but its turn.
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (ledger_->waiting() != 0 && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  EXPECT_EQ(ledger_->waiting(), 0U);
+  EXPECT_FALSE(ready(first));
+  log_->allow(1);
+  EXPECT_EQ(first.get().size(), kMany);
+  log_->wait_for_arrivals(3);
   EXPECT_FALSE(ready(second));
   log_->allow(1);
-  EXPECT_EQ(receipt(second.get().at(0)).first, 2U);
+  EXPECT_EQ(receipt(second.get().at(0)).first, kMany + 2);
+}
+
+// Writing HEAD takes a processor that somebody who waits for an answer may need.
+TEST_F(LedgerTest, WhatMayLagIsBegunAfterTheAnswersHaveLeft) {
+  open();
+  std::vector<std::string> happened;
+  log_->on_follow_up = [&] { happened.emplace_back("follow up"); };
+  log_->allow(1);
+  const Status taken = ledger_->submit(
+      {Desk::kTenant, Mode::Each, {create_tenant()}, [&](const auto&) { happened.emplace_back("answer"); }});
+  ASSERT_TRUE(taken.has_value());
+  ledger_->close();
+  EXPECT_EQ(happened, (std::vector<std::string>{"answer", "follow up"}));
 }
 
 TEST_F(LedgerTest, ARefusalWaitsForTheEventsItRestsOn) {

@@ -27,15 +27,22 @@ HeadKeeper::~HeadKeeper() {
 }
 
 void HeadKeeper::submit(const HeadRecord& record) {
+  const std::lock_guard lock(mutex_);
+  KONTOR_ASSERT(!pending_.has_value());
+  pending_ = record;
+  begun_ = false;
+}
+
+void HeadKeeper::begin() {
   {
     const std::lock_guard lock(mutex_);
-    KONTOR_ASSERT(!pending_.has_value());
-    pending_ = record;
+    if (!pending_ || std::exchange(begun_, true)) return;
   }
   changed_.notify_all();
 }
 
 Status HeadKeeper::settle() {
+  if (execution_ == HeadExecution::OwnThread) begin();
   std::unique_lock lock(mutex_);
   if (execution_ == HeadExecution::OwnThread) {
     changed_.wait(lock, [this] { return !pending_.has_value(); });
@@ -49,8 +56,8 @@ Status HeadKeeper::settle() {
 void HeadKeeper::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return ending_ || pending_.has_value(); });
-    if (!pending_) return;
+    changed_.wait(lock, [this] { return ending_ || (pending_ && begun_); });
+    if (!pending_ || !begun_) return;
     const HeadRecord record = *pending_;
     lock.unlock();
     Status written = files_.write(record);

@@ -30,6 +30,8 @@ class HeadKeeper {
 
   /// Hands over what HEAD shall say next. Before: `settle` was called since the last `submit`.
   void submit(const HeadRecord& record);
+  /// Begins to write it, if a thread of its own does; else `settle` will.
+  void begin();
   /// Returns when everything submitted is durable. After a failure every call fails: nobody knows what HEAD
   /// holds.
   [[nodiscard]] Status settle();
@@ -42,6 +44,7 @@ class HeadKeeper {
   std::mutex mutex_;  // guards the members below
   std::condition_variable changed_;
   std::optional<HeadRecord> pending_;
+  bool begun_ = false;  // with what is pending
   bool ending_ = false;
   Status failure_;
   std::thread thread_;

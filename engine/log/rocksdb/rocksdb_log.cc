@@ -144,6 +144,10 @@ LogHead RocksDbLog::head() const {
   return head_;
 }
 
+void RocksDbLog::follow_up() {
+  if (head_keeper_ && options_.head_execution == HeadExecution::OwnThread) head_keeper_->begin();
+}
+
 void RocksDbLog::idle() {
   if (head_keeper_ && !head_keeper_->settle()) broken_ = true;
 }

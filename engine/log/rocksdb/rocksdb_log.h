@@ -63,6 +63,7 @@ class RocksDbLog final : public EventLog {
                                                        std::uint64_t events_min) override;
   [[nodiscard]] LogHead head() const override;
   [[nodiscard]] const Trees& trees() const override { return continuity_.trees(); }
+  void follow_up() override;
   void idle() override;
   /// Into table files: an opening reads write-ahead logs twice.
   void put_away() override;
