@@ -59,7 +59,8 @@ check 'r["views_samples"] > 0 and r["views_behind_max_us"] > 0'
 [[ -z $(ls -A "$work/disk") ]] || fail "the probe of the disk left a file behind"
 
 expect 0 'result .* commands/s +p50 .* p99.9 .* max ' bench "${quick[@]}" --seconds 1 --mix credits -o table
-expect 0 '^mix,tenants,entities,clients' bench "${quick[@]}" --seconds 1 --mix credits -o csv
+expect 0 '20 entities with 1,500 memberships' bench "${quick[@]}" --seconds 0.5 --memberships 1500 -o table
+expect 0 '^mix,tenants,entities,memberships,clients' bench "${quick[@]}" --seconds 1 --mix credits -o csv
 [[ $(wc -l <"$work/out") == 2 ]] || fail "a table of one run has two lines"
 
 # Every event of all this holds, views included.
@@ -74,6 +75,7 @@ expect 2 'clients' bench --clients 0
 expect 2 'mode' bench --batch 10 --mode some
 expect 2 'exclude each other' bench --rate 10 --pace 1
 expect 2 'a client for each tenant' bench --rate 10 --tenants 2
+expect 2 'credits have no memberships' bench --mix credits --memberships 5
 expect 2 'is no directory' bench --data-dir "$work/nowhere"
 expect 2 'no process' bench --server-pid 999999999
 expect 2 'needs the --tenant' bench --ask campus
