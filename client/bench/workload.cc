@@ -224,11 +224,15 @@ std::vector<OpeningStep> opening(Mix mix, const TenantSize& size, std::int64_t n
   out.push_back({command("CreateTenant", "operator:o-1", "")});
   out.push_back({command("ChangeTenantPlan", "operator:o-1", R"("suite":"expertSuitePlus","credits":"on")")});
   const bool all = mix == Mix::All;
-  TenantSize half = size;
-  half.memberships = all ? size.memberships / 2 : size.memberships;
+  TenantSize of_courses = size;
+  TenantSize of_groups = size;
+  if (all) {
+    of_courses.memberships /= 2;
+    of_groups.memberships -= of_courses.memberships;
+  }
   if (all || mix == Mix::Credits) open_credits(size.entities, out);
-  if (all || mix == Mix::Seats || mix == Mix::Invitations) open_seats(half, now_ns, out);
-  if (all || mix == Mix::Access) open_access(half, out);
+  if (all || mix == Mix::Seats || mix == Mix::Invitations) open_seats(of_courses, now_ns, out);
+  if (all || mix == Mix::Access) open_access(of_groups, out);
   return out;
 }
 

@@ -205,11 +205,8 @@ class ArchiveReader {
     std::size_t size = 0;
   };
   [[nodiscard]] Block block() {
-    const std::uint64_t size = number();
-    if (size > kTextBytesMax) fail_here();
     Block block;
-    if (!ok_) return block;
-    block.size = static_cast<std::size_t>(size);
+    block.size = length();
     block.bytes = std::make_unique_for_overwrite<char[]>(block.size);
     raw(block.bytes.get(), block.size);
     if (!ok_) block.size = 0;
@@ -268,10 +265,7 @@ class ArchiveReader {
     at_ += size;
   }
   void text(std::string& to) {
-    const std::uint64_t size = number();
-    to.clear();
-    if (size > kTextBytesMax) return fail_here();
-    to.resize(static_cast<std::size_t>(size));
+    to.resize(length());
     raw(to.data(), to.size());
     if (!ok_) to.clear();
   }
@@ -321,6 +315,12 @@ class ArchiveReader {
   static constexpr std::ptrdiff_t kNumberBytesMax = 10;
   static constexpr std::uint64_t kTextBytesMax = std::uint64_t{64} << 20;
 
+  /// Of a text or a part.
+  std::size_t length() {
+    const std::uint64_t size = number();
+    if (size > kTextBytesMax) fail_here();
+    return ok_ ? static_cast<std::size_t>(size) : 0;
+  }
   /// Whether all of it was read, and no more.
   static bool read_part(std::string_view bytes, const Interner* texts, const auto& read) {
     ArchiveReader inner([&bytes] { return std::exchange(bytes, {}); });

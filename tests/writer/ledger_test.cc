@@ -70,7 +70,7 @@ class HeldLog final : public log::EventLog {
   }
 
  private:
-  std::mutex mutex_;  // guards everything below but log_, which the committer alone writes
+  std::mutex mutex_;  // guards everything below but log_, which one thread at a time writes
   std::condition_variable changed_;
   int arrived_ = 0, allowed_ = 0, done_ = 0;
   bool fails_ = false;
@@ -196,7 +196,7 @@ TEST_F(LedgerTest, WhatDoesNotFitTheInboxIsTurnedAwayAtOnce) {
   open(limits);
   auto first = submit(create_tenant());
   log_->wait_for_arrivals(1);
-  // The committer is busy: one group may be decided behind it, what comes then piles up.
+  // Whoever makes it durable is busy: what comes then piles up.
   std::vector<std::future<std::vector<kontor::Outcome>>> waiting;
   Status taken;
   bool called = false;

@@ -42,7 +42,7 @@ void HeadKeeper::begin() {
 }
 
 Status HeadKeeper::settle() {
-  if (execution_ == HeadExecution::OwnThread) begin();
+  begin();
   std::unique_lock lock(mutex_);
   if (execution_ == HeadExecution::OwnThread) {
     changed_.wait(lock, [this] { return !pending_.has_value(); });
@@ -57,7 +57,7 @@ void HeadKeeper::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || (pending_ && begun_); });
-    if (!pending_ || !begun_) return;
+    if (!pending_) return;
     const HeadRecord record = *pending_;
     lock.unlock();
     Status written = files_.write(record);

@@ -16,7 +16,7 @@ enum class HeadMode : std::uint8_t {
   Strict,   // before the group's own receipt
 };
 enum class HeadExecution : std::uint8_t {
-  OwnThread,  // written while the next group is being synced
+  OwnThread,  // written beside the next group, from `begin` on
   Inline,     // by the caller, at the next `submit` or `settle`: for runs that must be repeatable
 };
 

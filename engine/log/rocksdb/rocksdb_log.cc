@@ -145,7 +145,7 @@ LogHead RocksDbLog::head() const {
 }
 
 void RocksDbLog::follow_up() {
-  if (head_keeper_ && options_.head_execution == HeadExecution::OwnThread) head_keeper_->begin();
+  if (head_keeper_) head_keeper_->begin();
 }
 
 void RocksDbLog::idle() {
