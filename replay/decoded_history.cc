@@ -33,13 +33,14 @@ class DecodedHistory::Batch {
 
   [[nodiscard]] std::size_t pieces() const { return gathered_.pieces(); }
   void prepare(std::size_t piece) {
-    gathered_.each_of(piece, [this](std::size_t i) {
+    const auto [first, count] = gathered_.piece(piece);
+    for (std::size_t i = first; i < first + count; ++i) {
       DecodedEvent& decoded = events_[i];
       decoded.event = decode(gathered_.events()[i]);
-      if (!decoded.event) return;
+      if (!decoded.event) continue;
       decoded.stream = stream_name(*decoded.event);
       if (look_) decoded.looked = look_(*decoded.event);
-    });
+    }
   }
 
   /// Events stay: the next ones are decoded into them.

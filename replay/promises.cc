@@ -90,16 +90,19 @@ class Holding {
 
   [[nodiscard]] Status take(const log::Group& group) {
     std::vector<std::string_view> events;
+    std::vector<Digest> leaves;
     for (const log::TenantSlice& slice : group.slices) {
       if (!log::split_events(slice.bytes, slice.count, events))
         return fail(Reason::StoreDamaged,
                     fmt::format("tenant {} position {}: the events are not whole messages",
                                 slice.tenant.value, slice.first));
       HeldTree* const tree = find(slice.tenant);
-      for (std::size_t i = 0; i < events.size(); ++i) {
-        const Digest leaf = leaf_hash(bytes_of(events[i]));
+      leaves.resize(events.size());
+      leaf_hashes(events, leaves);
+      Position position = slice.first;
+      for (const Digest& leaf : leaves) {
         ++read_;
-        if (Status same = compare(leaf, slice.tenant, slice.first + i); !same) return same;
+        if (Status same = compare(leaf, slice.tenant, position++); !same) return same;
         if (memory_.remember != nullptr) memory_.remember->append(leaf);
         // The tenant's first: positions say more than numbers of the store.
         if (tree != nullptr)

@@ -212,7 +212,17 @@ void FoldLog(benchmark::State& state) {
     if (!replay::replay(log, {}, {})) return state.SkipWithError("not replayed");
   count_events(state);
 }
-BENCHMARK(FoldLog)->Unit(benchmark::kMillisecond);
+BENCHMARK(FoldLog)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+
+/// Of the domains under load, four times as many events.
+void FoldBusyLog(benchmark::State& state) {
+  const Busy& history = busy(state.range(0));
+  log::MemoryLog log;
+  history.append_to(log);
+  for (auto _ : state)
+    if (!replay::replay(log, {}, {})) return state.SkipWithError("not replayed");
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(history.events()));
+}
 
 void DeriveViewsInMemory(benchmark::State& state) {
   for (auto _ : state) derive(*views::memory_view_store());
@@ -291,6 +301,7 @@ void BusyViewsOnDisk(benchmark::State& state) { derive_on_disk(state, busy(state
 void by_domains(benchmark::internal::Benchmark* one) {
   one->Arg(1)->Arg(2)->Arg(4)->Arg(7)->Unit(benchmark::kMillisecond);
 }
+BENCHMARK(FoldBusyLog)->Apply(by_domains)->UseRealTime()->MeasureProcessCPUTime();
 BENCHMARK(ReadForViews)->Apply(by_domains);
 BENCHMARK(ProjectRows)->Apply(by_domains);
 BENCHMARK(BusyViewsInMemory)->Apply(by_domains)->UseRealTime()->MeasureProcessCPUTime();

@@ -62,8 +62,8 @@ Status Continuity::accept_slice(const Group& group, std::size_t number, const Ha
     trees_->append(slice.tenant, hashed->leaves);
     return {};
   }
-  leaves_.clear();
-  for (const std::string_view event : events_) leaves_.push_back(leaf_hash(bytes_of(event)));
+  leaves_.resize(events_.size());
+  leaf_hashes(events_, leaves_);
   trees_->append(slice.tenant, leaves_);
   return {};
 }

@@ -84,10 +84,13 @@ class GatheredParts {
   [[nodiscard]] const std::vector<std::string_view>& events() const { return events_; }
 
   [[nodiscard]] std::size_t pieces() const { return (events_.size() + kPieceEvents - 1) / kPieceEvents; }
-  /// Calls `work` with the number of each event of a piece. Any thread.
-  void each_of(std::size_t piece, const auto& work) const {
-    const std::size_t end = std::min(events_.size(), (piece + 1) * kPieceEvents);
-    for (std::size_t i = piece * kPieceEvents; i < end; ++i) work(i);
+  struct Piece {
+    std::size_t first = 0;  // of `events`
+    std::size_t count = 0;
+  };
+  [[nodiscard]] Piece piece(std::size_t number) const {
+    const std::size_t first = number * kPieceEvents;
+    return {first, std::min(kPieceEvents, events_.size() - first)};
   }
 
  private:

@@ -36,8 +36,9 @@ class GroupProof::Batch {
 
   [[nodiscard]] std::size_t pieces() const { return gathered_.pieces(); }
   void prepare(std::size_t piece) {
-    gathered_.each_of(piece,
-                      [this](std::size_t i) { leaves_[i] = leaf_hash(bytes_of(gathered_.events()[i])); });
+    const auto [first, count] = gathered_.piece(piece);
+    leaf_hashes(std::span(gathered_.events()).subspan(first, count),
+                std::span(leaves_).subspan(first, count));
   }
 
   void clear() {

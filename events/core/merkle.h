@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "events/core/digest.h"
@@ -12,6 +14,11 @@ namespace kontor {
 [[nodiscard]] Digest leaf_hash(Bytes leaf_bytes);
 [[nodiscard]] Digest node_hash(const Digest& left, const Digest& right);
 
+/// The same of many, faster than one after the other on some processors. As many hashes as leaves.
+void leaf_hashes(std::span<const std::string_view> leaves, std::span<Digest> hashes);
+/// Two children each, left and right, side by side. The nodes may be written over the first of them.
+void node_hashes(std::span<const Digest> children, std::span<Digest> nodes);
+
 /// The tree's right edge: enough to append leaves and name the root, in log2(size) hashes. One thread.
 class MerkleFrontier {
  public:
@@ -19,6 +26,8 @@ class MerkleFrontier {
   void append(Bytes leaf_bytes);
   /// Adds a leaf by its hash.
   void append_hash(const Digest& leaf);
+  /// Adds leaves by their hashes.
+  void append_hashes(std::span<const Digest> leaves);
   /// No leaves.
   void clear() {
     peaks_.clear();

@@ -30,11 +30,11 @@ void TiledTree::append_to_both(TiledTree& one, TiledTree& other, std::span<const
     const bool alike = one.open_tile_ == other.open_tile_;
     const std::uint64_t room = kTileLeaves - std::max(one.open_tile_.size(), other.open_tile_.size());
     const auto now = leaves.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, leaves.size())));
-    for (const Digest& leaf : now) {
-      one.open_tile_.append_hash(leaf);
-      if (!alike) other.open_tile_.append_hash(leaf);
-    }
-    if (alike) other.open_tile_ = one.open_tile_;
+    one.open_tile_.append_hashes(now);
+    if (alike)
+      other.open_tile_ = one.open_tile_;
+    else
+      other.open_tile_.append_hashes(now);
     one.close_tile();
     other.close_tile();
     leaves = leaves.subspan(now.size());

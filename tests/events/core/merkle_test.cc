@@ -61,5 +61,50 @@ TEST(MerkleFrontier, OrderOfLeavesMatters) {
   EXPECT_NE(forward.root(), backward.root());
 }
 
+std::string text_of_length(std::size_t length) {
+  std::string text(length, '\0');
+  for (std::size_t i = 0; i < length; ++i) text[i] = static_cast<char>(7 * i + length);
+  return text;
+}
+
+TEST(ManyHashes, AreThoseOfEachLeafWhateverTheirLengthsAndNumber) {
+  std::vector<std::string> texts;
+  for (std::size_t length = 0; length < 300; ++length) texts.push_back(text_of_length(length * 89 % 300));
+  std::vector<std::string_view> leaves(texts.begin(), texts.end());
+  for (std::size_t first = 0; first + 5 < leaves.size(); ++first)
+    for (std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
+      std::vector<Digest> hashes(count);
+      leaf_hashes(std::span(leaves).subspan(first, count), hashes);
+      for (std::size_t i = 0; i < count; ++i)
+        EXPECT_EQ(hashes[i], leaf_hash(bytes_of(leaves[first + i]))) << first << " " << i;
+    }
+  std::vector<Digest> all(leaves.size());
+  leaf_hashes(leaves, all);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], leaf_hash(bytes_of(leaves[i])));
+}
+
+TEST(ManyHashes, OfNodesMayTakeThePlaceOfTheirChildren) {
+  std::vector<Digest> row(600);
+  for (std::size_t i = 0; i < row.size(); ++i) row[i] = sha256(bytes_of(std::to_string(i)));
+  const std::vector<Digest> children = row;
+  node_hashes(row, std::span(row).first(300));
+  for (std::size_t i = 0; i < 300; ++i)
+    EXPECT_EQ(row[i], node_hash(children[2 * i], children[2 * i + 1])) << i;
+}
+
+TEST(MerkleFrontier, IsTheSameWhetherLeavesComeOneByOneOrManyAtOnce) {
+  MerkleFrontier one_by_one;
+  MerkleFrontier at_once;
+  std::size_t next = 0;
+  for (std::size_t count : {0u, 1u, 1u, 2u, 3u, 4u, 7u, 8u, 250u, 256u, 257u, 1u, 15u, 1000u, 2u}) {
+    std::vector<Digest> leaves;
+    while (leaves.size() < count) leaves.push_back(sha256(bytes_of(std::to_string(next++))));
+    for (const Digest& leaf : leaves) one_by_one.append_hash(leaf);
+    at_once.append_hashes(leaves);
+    EXPECT_EQ(at_once, one_by_one) << count;
+    EXPECT_EQ(at_once.root(), one_by_one.root()) << count;
+  }
+}
+
 }  // namespace
 }  // namespace kontor
