@@ -2,10 +2,11 @@
 // A fixed way to write state down for hashing: numbers as 8 bytes little-endian, texts with their length
 // first. One thread.
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -22,16 +23,19 @@ class Canonical {
   requires std::integral<T> || std::is_enum_v<T>
   void add(T number) {
     const auto value = static_cast<std::uint64_t>(number);
-    std::array<char, 8> bytes{};
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
-    buffer_.append(bytes.data(), bytes.size());
-    if (buffer_.size() >= kBufferBytes) flush();
+    if (buffer_.size() - size_ < sizeof value) flush();
+    for (std::size_t i = 0; i < sizeof value; ++i)
+      buffer_[size_ + i] = static_cast<char>(value >> (8 * i) & 0xFF);
+    size_ += sizeof value;
   }
   void add(Instant at) { add(at.ns); }
   void add(MinorUnits money) { add(money.value); }
   void add(std::string_view text) {
     add(text.size());
-    buffer_.append(text);
+    if (buffer_.size() - size_ < text.size()) flush();
+    if (buffer_.size() < text.size()) return sha_.update(bytes_of(text));
+    std::ranges::copy(text, buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += text.size();
   }
   template <class T>
   void add(const std::optional<T>& value) {
@@ -53,15 +57,14 @@ class Canonical {
   }
 
  private:
-  static constexpr std::size_t kBufferBytes = 16'384;
-
   void flush() {
-    sha_.update(bytes_of(buffer_));
-    buffer_.clear();
+    sha_.update(bytes_of(std::string_view(buffer_.data(), size_)));
+    size_ = 0;
   }
 
   Sha256 sha_;
-  std::string buffer_;
+  std::array<char, 16'384> buffer_;
+  std::size_t size_ = 0;  // of what waits in it
 };
 
 }  // namespace kontor::rules

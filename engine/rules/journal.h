@@ -219,7 +219,7 @@ class Interner {
 
   void save(auto& out) const {
     out.rows(size(), [this](auto& part, std::size_t first, std::size_t end) {
-      for (; first < end; ++first) part.text(texts_[first]);
+      texts_.each_of(first, end, [&part](std::string_view text) { part.text(text); });
     });
   }
   void load(auto& in) {
@@ -230,11 +230,11 @@ class Interner {
     in.later([this] {
       rows_.reserve(size());
       std::vector<RowsByHash::Hash> hashes;
-      for (Row first = 0; first < size(); first += static_cast<Row>(hashes.size())) {
+      for (std::size_t first = 0; first < size(); first += hashes.size()) {
         hashes.clear();
-        for (Row row = first; row < size() && hashes.size() < RowsByHash::kAtOnce; ++row)
-          hashes.push_back(hash_of(texts_[row]));
-        rows_.insert_all(first, hashes);
+        const std::size_t end = std::min<std::size_t>(size(), first + RowsByHash::kAtOnce);
+        texts_.each_of(first, end, [&](std::string_view text) { hashes.push_back(hash_of(text)); });
+        rows_.insert_all(static_cast<Row>(first), hashes);
       }
     });
   }

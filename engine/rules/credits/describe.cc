@@ -27,8 +27,9 @@ void describe_row(const Order& r, Canonical& out) {
               r.credited_at, r.phase_at, r.billing_at);
 }
 void describe_row(const State& state, const Content& r, Canonical& out) {
-  out.add_all(r.published_at, r.published_for, r.published_by, r.debit.user, r.debit.points, r.debit.at,
-              r.debit.refunded_at);
+  const auto [published_by, published_for] = first_publication(state, r);
+  out.add_all(r.published_at, published_for, published_by, r.debited_at == 0 ? kNone : r.user, r.points,
+              r.debited_at, refunded_at(state, r));
   const Reservation& v = reservation_of(state, r);
   out.add_all(v.phase, v.user, v.stream, v.type, v.points, v.expires_at, v.changed_at);
 }

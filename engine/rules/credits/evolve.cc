@@ -33,6 +33,19 @@ Order& order_of(State& state, const OrderId& order) {
   return state.orders.edit(row_of(state.order_ids, order));
 }
 
+ContentApart& apart_of(State& state, Row content) {
+  if (state.contents[content].apart == kNone)
+    state.contents.edit(content).apart = state.contents_apart.append({});
+  return state.contents_apart.edit(state.contents[content].apart);
+}
+/// Where the row itself does not tell it.
+void keep_first(State& state, Row content, const FirstPublication& first) {
+  if (first_publication(state, state.contents[content]) == first) return;
+  ContentApart& apart = apart_of(state, content);
+  apart.published_by = first.user;
+  apart.published_for = first.points;
+}
+
 /// Every change of a balance goes through here.
 void move(Account& account, std::int64_t points, Position position) {
   account.balance += points;
@@ -135,14 +148,14 @@ void evolve_one(State& state, const ev::CreditsAdjusted& event, At at) {
   if (event.points < 0)
     KONTOR_ASSERT((available(account) < 0) == (event.overdraft == ev::Overdraft::Forced));  // INV-21
   if (event.cause != ev::AdjustmentCause::PublicationRefunded) return;
-  Debit& debit = state.contents.edit(row_of(state.content_ids, event.content)).debit;
-  KONTOR_ASSERT(debit.at == event.debit);
-  KONTOR_ASSERT(debit.refunded_at == 0);
-  debit.refunded_at = at.position;
+  const Row row = row_of(state.content_ids, event.content);
+  KONTOR_ASSERT(state.contents[row].debited_at == event.debit);
+  KONTOR_ASSERT(refunded_at(state, state.contents[row]) == 0);
+  apart_of(state, row).refunded_at = at.position;
 }
 
 void resolve(State& state, Row row, Position position) {
-  Reservation& reservation = state.reservations.edit(state.contents[row].reservation);
+  Reservation& reservation = apart_of(state, row).reservation;
   KONTOR_ASSERT(reservation.phase == ReservationPhase::Open);
   state.timers.erase({reservation.expires_at, state.texts.text(reservation.stream), row});
   reservation.phase = ReservationPhase::Resolved;
@@ -170,16 +183,24 @@ void evolve_one(State& state, const ev::CreditDebited& event, At at) {
     KONTOR_ASSERT(available(account) == before);
   else
     KONTOR_ASSERT(available(account) >= 0);  // INV-21
-  state.contents.edit(row).debit = {.user = user, .points = event.points, .at = at.position};
+  Content& content = state.contents.edit(row);
+  const FirstPublication first = first_publication(state, content);
+  content.debited_at = at.position;
+  content.user = user;
+  content.points = event.points;
+  if (refunded_at(state, content) != 0) apart_of(state, row).refunded_at = 0;
+  keep_first(state, row, first);
 }
 
 void evolve_one(State& state, const ev::PublicationAccepted& event, At at) {
-  Content& content = state.contents.edit(row_for(state.content_ids, state.contents, event.content));
-  if (content.published_at != 0) return;
+  const Row row = row_for(state.content_ids, state.contents, event.content);
+  if (state.contents[row].published_at != 0) return;
+  const Row user = row_for(state.user_ids, state.accounts, event.user);
+  Content& content = state.contents.edit(row);
   content.published_at = at.position;
+  if (content.debited_at == 0) content.user = user;
   // What is charged is debited by the event before.
-  content.published_for = event.charge == ev::Charge::Charged ? content.debit.points : 0;
-  content.published_by = row_for(state.user_ids, state.accounts, event.user);
+  keep_first(state, row, {user, event.charge == ev::Charge::Charged ? content.points : 0});
 }
 
 void evolve_one(State&, const ev::DraftSaved&, At) {}  // costs nothing, decides nothing
@@ -187,9 +208,7 @@ void evolve_one(State&, const ev::DraftSaved&, At) {}  // costs nothing, decides
 void evolve_one(State& state, const ev::CreditReserved& event, At at) {
   const Row user = row_for(state.user_ids, state.accounts, event.user);
   const Row row = row_for(state.content_ids, state.contents, event.content);
-  if (state.contents[row].reservation == kNone)
-    state.contents.edit(row).reservation = state.reservations.append({});
-  Reservation& reservation = state.reservations.edit(state.contents[row].reservation);
+  Reservation& reservation = apart_of(state, row).reservation;
   KONTOR_ASSERT(reservation.phase != ReservationPhase::Open);
   reservation = {.phase = ReservationPhase::Open,
                  .user = user,

@@ -24,6 +24,11 @@ std::optional<Refusal> feature_off(const Asked& asked) {
       .value();
 }
 
+const ContentApart& apart(const State& state, const Content& content) {
+  static constexpr ContentApart kNothing{};
+  return content.apart == kNone ? kNothing : state.contents_apart[content.apart];
+}
+
 }  // namespace
 
 std::optional<Refusal> refused_to(const Asked& asked, Roles roles) {
@@ -52,8 +57,16 @@ const Content* find_content(const State& state, const ContentId& content) {
 }
 
 const Reservation& reservation_of(const State& state, const Content& content) {
-  static constexpr Reservation kNever{};
-  return content.reservation == kNone ? kNever : state.reservations[content.reservation];
+  return apart(state, content).reservation;
+}
+
+Position refunded_at(const State& state, const Content& content) { return apart(state, content).refunded_at; }
+
+FirstPublication first_publication(const State& state, const Content& content) {
+  if (content.published_at == 0) return {};
+  const ContentApart& more = apart(state, content);
+  if (more.published_by != kNone) return {more.published_by, more.published_for};
+  return {content.user, content.points};
 }
 
 tl::unexpected<Refusal> no_account(const PersonId& user, const Account* account) {

@@ -25,6 +25,16 @@ using Events = std::vector<Event>;
 [[nodiscard]] const Content* find_content(const State& state, const ContentId& content);
 /// The newest one; of phase None when there never was one.
 [[nodiscard]] const Reservation& reservation_of(const State& state, const Content& content);
+/// When the newest debit was given back; 0: it was not.
+[[nodiscard]] Position refunded_at(const State& state, const Content& content);
+/// Who published it the first time and for how much; nobody and nothing before.
+struct FirstPublication {
+  Row user = kNone;
+  Points points = 0;
+
+  friend bool operator==(const FirstPublication&, const FirstPublication&) = default;
+};
+[[nodiscard]] FirstPublication first_publication(const State& state, const Content& content);
 
 [[nodiscard]] inline bool is_active(const Account* account) {
   return account != nullptr && account->phase == AccountPhase::Active;

@@ -28,11 +28,11 @@ tl::unexpected<Refusal> type_unknown() {
 std::optional<Refusal> published_already(const State& state, const ContentId& id, const Content* content) {
   if (content == nullptr || content->published_at == 0) return std::nullopt;
   if (state.settings.get().now.republishing == ev::Republishing::Charged) return std::nullopt;
+  const auto [user, points] = first_publication(state, *content);
   return refuse(Reason::AlreadyPublished,
                 fmt::format("content {} was published before; nothing is charged again", id.value),
                 {fact("content", id.value), fact("position", content->published_at),
-                 fact("user", state.user_ids.text(content->published_by)),
-                 fact("points", content->published_for)},
+                 fact("user", state.user_ids.text(user)), fact("points", points)},
                 {content->published_at})
       .value();
 }
@@ -150,23 +150,22 @@ Decision<Event> decide_one(const Asked& asked, const RefundPublication& command)
   if (auto refused = refused_to(asked, {Role::Operator})) return tl::unexpected(*std::move(refused));
   if (command.reason.empty()) return reason_required();
   const Content* content = find_content(asked.state, command.content);
-  if (content == nullptr || content->debit.at == 0)
+  if (content == nullptr || content->debited_at == 0)
     return refuse(Reason::NotFound, fmt::format("nothing was charged for content {}", command.content.value),
                   {fact("content", command.content.value)},
                   positions({content == nullptr ? Position{0} : content->published_at}));
-  const Debit& debit = content->debit;
-  if (debit.refunded_at != 0)
+  if (const Position refunded = refunded_at(asked.state, *content); refunded != 0)
     return refuse(Reason::LineAlreadyBilled,
                   fmt::format("the point for content {} was given back already", command.content.value),
-                  {fact("content", command.content.value)}, positions({debit.at, debit.refunded_at}));
-  if (auto refused = out_of_range(asked.state.accounts[debit.user], debit.points))
+                  {fact("content", command.content.value)}, positions({content->debited_at, refunded}));
+  if (auto refused = out_of_range(asked.state.accounts[content->user], content->points))
     return tl::unexpected(*std::move(refused));
-  return Events{ev::Event(ev::CreditsAdjusted{.user = PersonId(asked.state.user_ids.text(debit.user)),
-                                              .points = debit.points,
+  return Events{ev::Event(ev::CreditsAdjusted{.user = PersonId(asked.state.user_ids.text(content->user)),
+                                              .points = content->points,
                                               .cause = ev::AdjustmentCause::PublicationRefunded,
                                               .reason = command.reason,
                                               .content = command.content,
-                                              .debit = debit.at})};
+                                              .debit = content->debited_at})};
 }
 
 }  // namespace kontor::rules::credits

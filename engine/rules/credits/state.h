@@ -78,21 +78,22 @@ struct Reservation {
   Position changed_at = 0;
 };
 
-/// The newest debit for a content, which may be given back once.
-struct Debit {
-  Row user = kNone;
-  Points points = 0;
-  Position at = 0;  // 0: there was none
-  Position refunded_at = 0;
-};
-
-/// Most are never scheduled, and there are more of them than of anything else.
+/// There are more of them than of anything else: what few have lies apart.
 struct Content {
   Position published_at = 0;  // the first time; 0: never
+  Position debited_at = 0;    // the newest debit, which may be given back once; 0: there was none
+  Row user = kNone;           // whose debit that was; without one, who published
+  Points points = 0;          // of that debit
+  Row apart = kNone;          // State::contents_apart
+};
+static_assert(sizeof(Content) == 32);
+
+/// What few contents have; one row at most.
+struct ContentApart {
+  Reservation reservation{};  // the newest
+  Position refunded_at = 0;   // the newest debit
+  Row published_by = kNone;   // the first time, where that cannot be told from the newest debit
   Points published_for = 0;   // that time
-  Row published_by = kNone;
-  Debit debit{};
-  Row reservation = kNone;  // the newest
 };
 
 struct TimerKey {
@@ -115,7 +116,7 @@ struct State {
         accounts(journal),
         orders(journal),
         contents(journal),
-        reservations(journal),
+        contents_apart(journal),
         timers(journal) {}
 
   Interner texts;
@@ -128,14 +129,14 @@ struct State {
   Table<Account> accounts;
   Table<Order> orders;
   Table<Content> contents;
-  Table<Reservation> reservations;  // a content has one row at most
-  OrderedSet<TimerKey> timers;      // reservations that will expire
+  Table<ContentApart> contents_apart;
+  OrderedSet<TimerKey> timers;  // reservations that will expire
 
   /// All of it, in the order in which a snapshot holds it.
   static auto containers(auto& self) {
     return std::tie(self.texts, self.package_ids, self.user_ids, self.order_ids, self.content_ids,
                     self.settings, self.packages, self.accounts, self.orders, self.contents,
-                    self.reservations, self.timers);
+                    self.contents_apart, self.timers);
   }
   /// Where the timers' texts lie.
   static const Interner& timer_texts(const State& self) { return self.texts; }
