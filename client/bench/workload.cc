@@ -11,7 +11,12 @@ namespace {
 
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
 constexpr std::uint64_t kSeatsOfAnOrder = 100'000;
-constexpr std::uint64_t kSeatsInAll = 5'000'000;
+constexpr std::uint64_t kSeatsInAll = 5'000'000;  // beside those for memberships
+
+std::uint64_t orders_of_a_group(const TenantSize& size) {
+  const std::uint64_t of_all = kSeatsOfAnOrder * size.entities;
+  return (kSeatsInAll + size.memberships + of_all - 1) / of_all;
+}
 
 std::string command(std::string_view type, std::string_view actor, std::string_view fields) {
   const auto colon = actor.find(':');
@@ -176,7 +181,7 @@ void open_access(const TenantSize& size, std::vector<OpeningStep>& out) {
                          R"("group":"full","email":"last@example.org","name":"Lou")")});
   out.push_back({place("g-{N0}", kSeatsOfAnOrder), size.entities});
   out.push_back({complete("g-{N0}"), size.entities});
-  const std::uint64_t orders = (kSeatsInAll + size.memberships) / kSeatsOfAnOrder / size.entities;
+  const std::uint64_t orders = orders_of_a_group(size);
   for (std::uint64_t more = 1; more < orders; ++more)
     out.push_back({command("ExpandGroup", "admin:a-1",
                            fmt::format(R"("group":"g-{{N0}}","quantity":{},"paymentRef":"pay-{}")",

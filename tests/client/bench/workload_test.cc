@@ -70,5 +70,17 @@ TEST(BenchWorkload, HasAsManyMembersAsWereAskedFor) {
   }
 }
 
+/// Which group a member gets is chosen by chance, so there must be room to spare.
+TEST(BenchWorkload, SellsMoreSeatsThanThereAreMembers) {
+  for (const std::uint32_t memberships : {0u, 1'000u, 9'900'000u, 10'000'000u})
+    for (const std::uint32_t groups : {1u, 3u, 100u, 1'000u}) {
+      std::uint64_t seats = 0;
+      for (const OpeningStep& step :
+           opening(Mix::Access, {.entities = groups, .memberships = memberships}, kNow))
+        if (step.json.find(R"("quantity":100000)") != std::string::npos) seats += 100'000 * step.times;
+      EXPECT_GE(seats, 5'000'000u + memberships) << memberships << " in " << groups;
+    }
+}
+
 }  // namespace
 }  // namespace kontor::bench

@@ -335,6 +335,25 @@ TEST(Refund, GivesThePointBackOnce) {
       .because({debit, given.position_of<credits::CreditsAdjusted>()});
 }
 
+TEST(Refund, OfAContentThatWasChargedAgainIsOfTheNewestDebit) {
+  Given given;
+  const PersonId bob("u-bob");
+  open_credits(given);
+  open_account(given, 1);
+  open_account(given, 1, bob);
+  given.done(publish("a")).done(refund("a"));
+  cr::ConfigureCredits republishing;
+  republishing.republishing = credits::Republishing::Charged;
+  given.done(of_credits(republishing)).done(publish("a", bob));
+  given.when(refund("a")).accepted();
+  EXPECT_EQ(account_of(given).balance, 1);
+  EXPECT_EQ(account_of(given, bob).balance, 1);
+  given.when(refund("a")).refused(Reason::LineAlreadyBilled);
+  republishing.republishing = credits::Republishing::Free;
+  given.done(of_credits(republishing));
+  given.when(publish("a")).refused(Reason::AlreadyPublished).with("user", "u-ada").with("points", "1");
+}
+
 TEST(Refund, OfAPublicationThatCostNothingIsNotFound) {
   Given given;
   open_credits(given);
