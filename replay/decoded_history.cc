@@ -6,7 +6,7 @@
 namespace kontor::replay {
 namespace {
 
-constexpr std::size_t kBatchBytes = std::size_t{512} << 10;
+constexpr std::size_t kBatchBytes = std::size_t{128} << 10;
 
 }  // namespace
 
