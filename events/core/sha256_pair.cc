@@ -82,6 +82,7 @@ struct Lane {
   __m128i cdgh;
 };
 
+// FIPS 180-4, 5.3.3: where every message begins.
 constexpr std::array<std::uint32_t, 4> kAbef = {0x9b05688c, 0x510e527f, 0xbb67ae85, 0x6a09e667};
 constexpr std::array<std::uint32_t, 4> kCdgh = {0x5be0cd19, 0x1f83d9ab, 0xa54ff53a, 0x3c6ef372};
 
