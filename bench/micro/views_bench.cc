@@ -205,24 +205,19 @@ void count_events(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(year().events()));
 }
 
-void FoldLog(benchmark::State& state) {
-  log::MemoryLog log;
-  fill(log);
-  for (auto _ : state)
-    if (!replay::replay(log, {}, {})) return state.SkipWithError("not replayed");
-  count_events(state);
-}
-BENCHMARK(FoldLog)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
-
-/// Of the domains under load, four times as many events.
-void FoldBusyLog(benchmark::State& state) {
-  const Busy& history = busy(state.range(0));
+void fold(benchmark::State& state, const History& history) {
   log::MemoryLog log;
   history.append_to(log);
   for (auto _ : state)
     if (!replay::replay(log, {}, {})) return state.SkipWithError("not replayed");
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(history.events()));
 }
+
+void FoldLog(benchmark::State& state) { fold(state, year()); }
+BENCHMARK(FoldLog)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
+
+/// Of the domains under load, four times as many events.
+void FoldBusyLog(benchmark::State& state) { fold(state, busy(state.range(0))); }
 
 void DeriveViewsInMemory(benchmark::State& state) {
   for (auto _ : state) derive(*views::memory_view_store());

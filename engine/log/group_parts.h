@@ -84,6 +84,7 @@ class GatheredParts {
   [[nodiscard]] const std::vector<std::string_view>& events() const { return events_; }
 
   [[nodiscard]] std::size_t pieces() const { return (events_.size() + kPieceEvents - 1) / kPieceEvents; }
+  /// What one thread works on at a time. Before: number < pieces(). Any thread.
   struct Piece {
     std::size_t first = 0;  // of `events`
     std::size_t count = 0;

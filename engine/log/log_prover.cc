@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "events/core/merkle.h"
 
@@ -52,9 +53,8 @@ proof::Prover LogProver::prover(const TreeName& tree) const {
       [this, tree](std::uint64_t first, std::uint64_t count) -> Result<std::vector<Digest>> {
         const auto stored = events(tree, first, count);
         if (!stored) return fail(stored.error());
-        std::vector<Digest> leaves;
-        leaves.reserve(stored->size());
-        for (const std::string& event : *stored) leaves.push_back(leaf_hash(bytes_of(event)));
+        std::vector<Digest> leaves(stored->size());
+        leaf_hashes(std::vector<std::string_view>(stored->begin(), stored->end()), leaves);
         return leaves;
       },
       [this, tree](unsigned level, std::uint64_t index) { return log_.trees().node(tree, level, index); });

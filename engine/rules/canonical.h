@@ -23,19 +23,15 @@ class Canonical {
   requires std::integral<T> || std::is_enum_v<T>
   void add(T number) {
     const auto value = static_cast<std::uint64_t>(number);
-    if (buffer_.size() - size_ < sizeof value) flush();
-    for (std::size_t i = 0; i < sizeof value; ++i)
-      buffer_[size_ + i] = static_cast<char>(value >> (8 * i) & 0xFF);
-    size_ += sizeof value;
+    std::array<char, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
+    put({bytes.data(), bytes.size()});
   }
   void add(Instant at) { add(at.ns); }
   void add(MinorUnits money) { add(money.value); }
   void add(std::string_view text) {
     add(text.size());
-    if (buffer_.size() - size_ < text.size()) flush();
-    if (buffer_.size() < text.size()) return sha_.update(bytes_of(text));
-    std::ranges::copy(text, buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += text.size();
+    put(text);
   }
   template <class T>
   void add(const std::optional<T>& value) {
@@ -57,6 +53,12 @@ class Canonical {
   }
 
  private:
+  void put(std::string_view bytes) {
+    if (buffer_.size() - size_ < bytes.size()) flush();
+    if (buffer_.size() < bytes.size()) return sha_.update(bytes_of(bytes));
+    std::ranges::copy(bytes, buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
+    size_ += bytes.size();
+  }
   void flush() {
     sha_.update(bytes_of(std::string_view(buffer_.data(), size_)));
     size_ = 0;
